@@ -1,0 +1,17 @@
+namespace Mosn.Proxy.Observability;
+
+/// <summary>Index into <see cref="SelfMetrics.Schema"/>: what the proxy has to say about itself.</summary>
+public enum SelfMetric
+{
+    /// <summary>Failed <c>Check</c>s and unexpected exceptions that the loop boundary caught.</summary>
+    BugsTotal,
+
+    /// <summary>Access log lines that found their ring full.</summary>
+    AccessLogDroppedTotal,
+
+    /// <summary>Error log lines that found the queue full.</summary>
+    ErrorLogDroppedTotal,
+
+    /// <summary>Writes to a log output that the operating system refused; their lines are lost.</summary>
+    LogWriteFailedTotal,
+}

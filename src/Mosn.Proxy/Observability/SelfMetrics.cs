@@ -1,0 +1,13 @@
+namespace Mosn.Proxy.Observability;
+
+/// <summary>Counters about the proxy itself; they appear as <c>mosn_bugs_total</c> and so on. MOSN has none of these.</summary>
+public static class SelfMetrics
+{
+    public static MetricSchema Schema { get; } = new("mosn",
+    [
+        new("bugs_total", MetricKind.Counter, "Invariants found broken; each ended one connection."),
+        new("access_log_dropped_total", MetricKind.Counter, "Access log lines dropped because the writer fell behind."),
+        new("error_log_dropped_total", MetricKind.Counter, "Error log lines dropped because the queue was full."),
+        new("log_write_failed_total", MetricKind.Counter, "Log writes that the operating system refused."),
+    ]);
+}
