@@ -1,0 +1,8 @@
+namespace Mosn.Transport;
+
+/// <param name="Mark">SO_MARK for the socket; 0: none. Needs CAP_NET_ADMIN.</param>
+public readonly record struct ConnectOptions(uint Mark = 0);
+
+/// <param name="Backlog">Connections that may wait to be accepted, for each loop's socket.</param>
+/// <param name="ReusePort">Several loops listen on the same address, each with its own accept queue.</param>
+public readonly record struct ListenOptions(int Backlog = 4096, bool ReusePort = false);

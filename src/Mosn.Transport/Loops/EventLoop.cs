@@ -1,0 +1,174 @@
+using System.Collections.Concurrent;
+using Mosn.Transport.Buffers;
+
+namespace Mosn.Transport.Loops;
+
+/// <summary>Has something to do at the end of the turn: above all, bytes to send.</summary>
+public interface ITurnEnd
+{
+    /// <summary>Called once for each <see cref="EventLoop.AtEndOfTurn"/>.</summary>
+    void OnTurnEnd();
+}
+
+/// <summary>Gave up the loop for fairness and goes on in the next turn.</summary>
+public interface ITurnStart
+{
+    /// <summary>Called once for each <see cref="EventLoop.AtNextTurn"/>.</summary>
+    void OnTurnStart();
+}
+
+/// <summary>
+/// One worker: runs handlers of transports, posted work and timers, and flushes dirty connections once at the end of each
+/// turn. This base is everything that does not depend on where bytes come from; epoll and memory are its two forms.
+/// </summary>
+/// <remarks>
+/// All members belong to the loop's thread, except <see cref="Post"/>. A connection belongs to one loop for life, so the
+/// data path has no locks.
+/// </remarks>
+public abstract class EventLoop
+{
+    private readonly ConcurrentQueue<(SendOrPostCallback Work, object? State)> _posted = new();
+    private readonly Action<Exception> _onBug;
+    private List<ITurnEnd> _turnEnds = [];
+    private List<ITurnEnd> _turnEndsRunning = [];
+    private List<ITurnStart> _turnStarts = [];
+    private List<ITurnStart> _turnStartsRunning = [];
+
+    /// <param name="index">Position among the process's loops, from 0.</param>
+    /// <param name="nowMs">The time at the start.</param>
+    /// <param name="onBug">Told of an exception that reached the loop: a bug of ours. Tests rethrow it.</param>
+    protected EventLoop(int index, long nowMs, Action<Exception> onBug)
+    {
+        Index = index;
+        NowMs = nowMs;
+        _onBug = onBug;
+        Timers = new TimerWheel(nowMs);
+        Context = new LoopSynchronizationContext(this);
+    }
+
+    /// <summary>Position among the process's loops, from 0.</summary>
+    public int Index { get; }
+
+    /// <summary>Milliseconds on a clock that never goes back, as of this turn.</summary>
+    public long NowMs { get; private set; }
+
+    /// <summary>This loop's memory for bytes.</summary>
+    public BufferPool Buffers { get; } = new();
+
+    /// <summary>This loop's timers.</summary>
+    public TimerWheel Timers { get; }
+
+    /// <summary>Brings foreign awaits back to this loop.</summary>
+    public SynchronizationContext Context { get; }
+
+    /// <summary>Nanoseconds on a clock that never goes back, now: for durations in logs and histograms.</summary>
+    public abstract long NowNs { get; }
+
+    /// <summary>True on the loop's own thread.</summary>
+    public abstract bool IsCurrent { get; }
+
+    /// <summary>True when no posted or deferred work waits.</summary>
+    protected bool HasNoWork => _posted.IsEmpty && _turnStarts.Count == 0 && _turnEnds.Count == 0;
+
+    /// <summary>Runs <paramref name="work"/> on the loop soon. Any thread.</summary>
+    public void Post(SendOrPostCallback work, object? state)
+    {
+        _posted.Enqueue((work, state));
+        Wake();
+    }
+
+    /// <summary>Begins a connect that does not block; <see cref="ITransportEvents.OnConnected"/> tells the outcome.</summary>
+    public abstract ITransport Connect(in TransportAddress address, in ConnectOptions options, ITransportEvents events);
+
+    /// <summary>Opens a listening socket of this loop.</summary>
+    /// <exception cref="IOException">The system refused; the message says why.</exception>
+    public abstract ITransportListener Listen(in TransportAddress address, in ListenOptions options, IAcceptor acceptor);
+
+    /// <summary>Calls <paramref name="item"/> when everything else of this turn is done.</summary>
+    public void AtEndOfTurn(ITurnEnd item) => _turnEnds.Add(item);
+
+    /// <summary>Calls <paramref name="item"/> at the start of the next turn, which then follows without waiting.</summary>
+    public void AtNextTurn(ITurnStart item) => _turnStarts.Add(item);
+
+    /// <summary>Tells of a bug, with the connection it ended.</summary>
+    public void ReportBug(Exception exception) => _onBug(exception);
+
+    /// <summary>Wakes the loop from another thread.</summary>
+    protected abstract void Wake();
+
+    /// <summary>Hands out the events that are there, waiting for them at most <paramref name="timeoutMs"/> (-1: for ever).</summary>
+    protected abstract void Poll(int timeoutMs);
+
+    /// <summary>Milliseconds on the clock, now.</summary>
+    protected abstract long ReadClockMs();
+
+    /// <summary>One turn.</summary>
+    protected void Turn(bool mayWait)
+    {
+        int timeoutMs = mayWait && HasNoWork ? Timers.NextDelayMs(NowMs) : 0;
+        Poll(timeoutMs);
+        RunTurnStarts();
+        RunPosted();
+        Timers.Advance(NowMs);
+        RunTurnEnds();
+    }
+
+    /// <summary>Reads the clock; called by <see cref="Poll"/> as soon as it stops waiting.</summary>
+    protected void UpdateTime() => NowMs = ReadClockMs();
+
+    private void RunTurnStarts()
+    {
+        if (_turnStarts.Count == 0)
+        {
+            return;
+        }
+        (_turnStarts, _turnStartsRunning) = (_turnStartsRunning, _turnStarts);
+        foreach (ITurnStart item in _turnStartsRunning)
+        {
+            Guard(item, static item => ((ITurnStart)item).OnTurnStart());
+        }
+        _turnStartsRunning.Clear();
+    }
+
+    private void RunPosted()
+    {
+        // Only what was there at the start: work that posts itself again must not starve the rest.
+        for (int left = _posted.Count; left > 0 && _posted.TryDequeue(out (SendOrPostCallback Work, object? State) item); left--)
+        {
+            try
+            {
+                item.Work(item.State);
+            }
+            catch (Exception exception)
+            {
+                _onBug(exception);
+            }
+        }
+    }
+
+    private void RunTurnEnds()
+    {
+        // A flush may make others dirty (a watermark lets a peer go on), so until nothing is left; each step moves bytes.
+        while (_turnEnds.Count > 0)
+        {
+            (_turnEnds, _turnEndsRunning) = (_turnEndsRunning, _turnEnds);
+            foreach (ITurnEnd item in _turnEndsRunning)
+            {
+                Guard(item, static item => ((ITurnEnd)item).OnTurnEnd());
+            }
+            _turnEndsRunning.Clear();
+        }
+    }
+
+    private void Guard(object item, Action<object> call)
+    {
+        try
+        {
+            call(item);
+        }
+        catch (Exception exception)
+        {
+            _onBug(exception);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Mosn.Transport.Interop;
+using Mosn.Transport.Loops;
+
+namespace Mosn.Transport.Sockets;
+
+/// <summary>Gets the events of one registered descriptor.</summary>
+internal interface IEpollHandler
+{
+    void OnEvents(uint events);
+}
+
+/// <summary>
+/// An event loop on epoll(7), with its own thread. Descriptors are registered once, edge-triggered for everything, and
+/// never modified: a request costs the four system calls that move its bytes.
+/// </summary>
+public sealed unsafe class EpollLoop : EventLoop, IDisposable
+{
+    private const int EventsMax = 256;
+    private const int SignalIgnore = 1;
+    private const int SignalPipe = 13;
+
+    private readonly int _epoll;
+    private readonly int _wake;
+    private readonly byte* _events;
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IEpollHandler?[] _handlers = new IEpollHandler?[256];
+    private uint[] _generations = new uint[256];
+    private int _wakePending;
+    private volatile bool _stopping;
+    private int _spareDescriptor;
+
+    /// <param name="index">Position among the process's loops, from 0.</param>
+    /// <param name="onBug">Told of an exception that reached the loop.</param>
+    /// <exception cref="IOException">The system has no descriptors left.</exception>
+    public EpollLoop(int index, Action<Exception> onBug)
+        : base(index, ToMs(Stopwatch.GetTimestamp()), onBug)
+    {
+        Libc.Signal(SignalPipe, SignalIgnore);
+        _epoll = SystemError.Check(Libc.EpollCreate(Libc.EPOLL_CLOEXEC), "epoll_create1");
+        _wake = SystemError.Check(Libc.EventDescriptor(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC), "eventfd");
+        _events = (byte*)NativeMemory.Alloc((nuint)(EventsMax * EpollEvent.Stride));
+        _spareDescriptor = OpenSpare();
+        Add(_wake, Libc.EPOLLIN | Libc.EPOLLET, new WakeHandler(this));
+        _thread = new Thread(Run) { IsBackground = true, Name = $"mosn-loop-{index}" };
+    }
+
+    /// <inheritdoc/>
+    public override long NowNs => (long)(Stopwatch.GetTimestamp() * (1e9 / Stopwatch.Frequency));
+
+    /// <inheritdoc/>
+    public override bool IsCurrent => Thread.CurrentThread == _thread;
+
+    /// <summary>Starts the thread.</summary>
+    public void Start() => _thread.Start();
+
+    /// <summary>Ends the thread after the current turn. Any thread. Completes when it has ended.</summary>
+    public Task StopAsync()
+    {
+        _stopping = true;
+        Wake();
+        return _ended.Task;
+    }
+
+    /// <summary>Closes the loop's descriptors. The thread must have ended.</summary>
+    public void Dispose()
+    {
+        Check.That(!_thread.IsAlive);
+        Libc.Close(_epoll);
+        Libc.Close(_wake);
+        if (_spareDescriptor >= 0)
+        {
+            Libc.Close(_spareDescriptor);
+        }
+        NativeMemory.Free(_events);
+        Buffers.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public override ITransport Connect(
+        in TransportAddress address, in ConnectOptions options, ITransportEvents events) =>
+        SocketTransport.Connect(this, address, options, events);
+
+    /// <inheritdoc/>
+    public override ITransportListener Listen(
+        in TransportAddress address, in ListenOptions options, IAcceptor acceptor) =>
+        SocketListener.Open(this, address, options, acceptor);
+
+    /// <summary>Registers a descriptor for good. Closing the descriptor ends it; <see cref="Forget"/> comes first.</summary>
+    internal void Add(int descriptor, uint interest, IEpollHandler handler)
+    {
+        if (descriptor >= _handlers.Length)
+        {
+            int size = Math.Max(descriptor + 1, _handlers.Length * 2);
+            Array.Resize(ref _handlers, size);
+            Array.Resize(ref _generations, size);
+        }
+        Check.That(_handlers[descriptor] is null);
+        _handlers[descriptor] = handler;
+        byte* item = stackalloc byte[16];
+        EpollEvent.Write(item, interest, (ulong)_generations[descriptor] << 32 | (uint)descriptor);
+        SystemError.Check(Libc.EpollControl(_epoll, Libc.EPOLL_CTL_ADD, descriptor, item), "epoll_ctl");
+    }
+
+    /// <summary>Takes a descriptor out of the epoll set while a duplicate of it lives on.</summary>
+    internal void Remove(int descriptor)
+    {
+        byte* unused = stackalloc byte[16];
+        Libc.EpollControl(_epoll, Libc.EPOLL_CTL_DEL, descriptor, unused);
+    }
+
+    /// <summary>No event of <paramref name="descriptor"/> that is already in hand reaches its next owner.</summary>
+    internal void Forget(int descriptor)
+    {
+        _handlers[descriptor] = null;
+        _generations[descriptor]++;
+    }
+
+    /// <summary>
+    /// Takes one waiting connection and drops it, on a descriptor kept for the purpose: with no descriptor left, the peers
+    /// in the accept queue would otherwise hang until somebody else closes something.
+    /// </summary>
+    internal void ShedOne(int listener)
+    {
+        if (_spareDescriptor >= 0)
+        {
+            Libc.Close(_spareDescriptor);
+            int descriptor = Libc.Accept(listener, null, null, Libc.SOCK_CLOEXEC);
+            if (descriptor >= 0)
+            {
+                Libc.Close(descriptor);
+            }
+        }
+        _spareDescriptor = OpenSpare();
+    }
+
+    /// <inheritdoc/>
+    protected override void Wake()
+    {
+        if (Interlocked.Exchange(ref _wakePending, 1) == 0)
+        {
+            ulong one = 1;
+            Libc.Write(_wake, &one, sizeof(ulong));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override long ReadClockMs() => ToMs(Stopwatch.GetTimestamp());
+
+    /// <inheritdoc/>
+    protected override void Poll(int timeoutMs)
+    {
+        int count = Libc.EpollWait(_epoll, _events, EventsMax, timeoutMs);
+        UpdateTime();
+        byte* item = _events;
+        for (int i = 0; i < count; i++, item += EpollEvent.Stride)
+        {
+            ulong data = EpollEvent.Data(item);
+            int descriptor = (int)(uint)data;
+            if (_generations[descriptor] != (uint)(data >> 32) || _handlers[descriptor] is not { } handler)
+            {
+                continue; // Closed by an earlier event of this turn.
+            }
+            try
+            {
+                handler.OnEvents(EpollEvent.Events(item));
+            }
+            catch (Exception exception)
+            {
+                ReportBug(exception);
+                (handler as SocketTransport)?.Abort();
+            }
+        }
+    }
+
+    private static int OpenSpare() => Libc.Open("/dev/null", Libc.O_RDONLY | Libc.O_CLOEXEC);
+
+    private static long ToMs(long timestamp) => timestamp / (Stopwatch.Frequency / 1000);
+
+    private void Run()
+    {
+        SynchronizationContext.SetSynchronizationContext(Context);
+        while (!_stopping)
+        {
+            Turn(mayWait: true);
+        }
+        _ended.SetResult();
+    }
+
+    /// <summary>The eventfd through which other threads end a wait.</summary>
+    private sealed class WakeHandler(EpollLoop loop) : IEpollHandler
+    {
+        public void OnEvents(uint events)
+        {
+            ulong count;
+            Libc.Read(loop._wake, &count, sizeof(ulong));
+            // Before the queue is looked at: a post after this line wakes again.
+            Interlocked.Exchange(ref loop._wakePending, 0);
+        }
+    }
+}

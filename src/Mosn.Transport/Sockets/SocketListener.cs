@@ -1,0 +1,169 @@
+using System.Runtime.InteropServices;
+using Mosn.Transport.Interop;
+using Mosn.Transport.Loops;
+
+namespace Mosn.Transport.Sockets;
+
+/// <summary>A listening stream socket on an epoll loop: TCP, one of several that share a port, or Unix.</summary>
+internal sealed unsafe class SocketListener : ITransportListener, IEpollHandler
+{
+    /// <summary>Connections taken in one turn, so that a flood of new peers does not starve those already here.</summary>
+    private const int AcceptsMax = 64;
+
+    private readonly EpollLoop _loop;
+    private readonly IAcceptor _acceptor;
+    private readonly Shared _shared;
+    private readonly TransportAddress _local;
+    private readonly int _descriptor;
+    private bool _closed;
+
+    private SocketListener(EpollLoop loop, Shared shared, int descriptor, IAcceptor acceptor)
+    {
+        _loop = loop;
+        _shared = shared;
+        _descriptor = descriptor;
+        _acceptor = acceptor;
+        _local = shared.Address.IsAny ? default : shared.Address;
+        // Level-triggered: what AcceptsMax leaves behind is told again. Exclusive: a shared socket wakes one loop.
+        loop.Add(descriptor, Libc.EPOLLIN | (shared.IsShared ? Exclusive : 0), this);
+    }
+
+    private const uint Exclusive = 1u << 28;
+
+    public TransportAddress Address => _shared.Address;
+
+    internal static SocketListener Open(
+        EpollLoop loop, in TransportAddress address, in ListenOptions options, IAcceptor acceptor)
+    {
+        int family = SocketAddress.FamilyOf(address);
+        int type = Libc.SOCK_STREAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC;
+        int descriptor = SystemError.Check(Libc.Socket(family, type, 0), "socket");
+        try
+        {
+            if (family == Libc.AF_UNIX)
+            {
+                RemoveStaleSocket(address.Path!);
+            }
+            else
+            {
+                SocketOptions.TrySet(descriptor, Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1);
+                SocketOptions.SetStreamDefaults(descriptor); // Inherited by what is accepted.
+                if (options.ReusePort)
+                {
+                    SocketOptions.TrySet(descriptor, Libc.SOL_SOCKET, Libc.SO_REUSEPORT, 1);
+                }
+                if (family == Libc.AF_INET6)
+                {
+                    SocketOptions.TrySet(descriptor, Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY, address.IsAny ? 0 : 1);
+                }
+            }
+            byte* bytes = stackalloc byte[SocketAddress.LengthMax];
+            int length = SocketAddress.Write(address, new Span<byte>(bytes, SocketAddress.LengthMax));
+            SystemError.Check(Libc.Bind(descriptor, bytes, (uint)length), $"bind {address}");
+            SystemError.Check(Libc.Listen(descriptor, options.Backlog), $"listen {address}");
+            TransportAddress bound = SocketOptions.LocalAddress(descriptor);
+            Shared shared = new(bound, isShared: family == Libc.AF_UNIX);
+            return new SocketListener(loop, shared, descriptor, acceptor);
+        }
+        catch
+        {
+            Libc.Close(descriptor);
+            throw;
+        }
+    }
+
+    public ITransportListener ShareWith(EventLoop other, IAcceptor acceptor)
+    {
+        int descriptor = SystemError.Check(Libc.Duplicate(_descriptor, Libc.F_DUPFD_CLOEXEC, 0), "dup");
+        return new SocketListener((EpollLoop)other, _shared.Add(), descriptor, acceptor);
+    }
+
+    public void Close()
+    {
+        if (_closed)
+        {
+            return;
+        }
+        _closed = true;
+        _loop.Forget(_descriptor);
+        // A duplicate keeps the registration alive, so it is taken out by hand.
+        _loop.Remove(_descriptor);
+        Libc.Close(_descriptor);
+        if (_shared.Release() && Address.Kind == AddressKind.Unix && Address.Path![0] != '@')
+        {
+            Libc.Unlink(Address.Path);
+        }
+    }
+
+    public void OnEvents(uint events)
+    {
+        byte* bytes = stackalloc byte[SocketAddress.LengthMax];
+        for (int i = 0; i < AcceptsMax && !_closed; i++)
+        {
+            uint length = SocketAddress.LengthMax;
+            int descriptor = Libc.Accept(_descriptor, bytes, &length, Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC);
+            if (descriptor < 0)
+            {
+                int error = Marshal.GetLastPInvokeError();
+                if (error is Libc.EMFILE or Libc.ENFILE)
+                {
+                    _acceptor.OnAcceptFailed(error);
+                    _loop.ShedOne(_descriptor);
+                    continue;
+                }
+                if (error is Libc.EAGAIN)
+                {
+                    return;
+                }
+                if (error is Libc.ENOBUFS or Libc.ENOMEM)
+                {
+                    _acceptor.OnAcceptFailed(error);
+                    return;
+                }
+                continue; // The peer is gone already, or a signal: the next one may be fine.
+            }
+            ReadOnlySpan<byte> remote = new(bytes, (int)Math.Min(length, SocketAddress.LengthMax));
+            _acceptor.OnAccepted(SocketTransport.FromAccepted(_loop, descriptor, SocketAddress.Read(remote), _local));
+        }
+    }
+
+    /// <summary>A socket file that nobody listens on would fail the bind. One that answers is left alone.</summary>
+    private static void RemoveStaleSocket(string path)
+    {
+        if (path.StartsWith('@') || !File.Exists(path))
+        {
+            return;
+        }
+        int probe = Libc.Socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC, 0);
+        if (probe < 0)
+        {
+            return;
+        }
+        byte* bytes = stackalloc byte[SocketAddress.LengthMax];
+        int length = SocketAddress.Write(TransportAddress.Unix(path), new Span<byte>(bytes, SocketAddress.LengthMax));
+        bool alive = Libc.Connect(probe, bytes, (uint)length) == 0;
+        Libc.Close(probe);
+        if (!alive)
+        {
+            Libc.Unlink(path);
+        }
+    }
+
+    /// <summary>What the listeners on one socket have in common. Loops close theirs on their own threads.</summary>
+    private sealed class Shared(in TransportAddress address, bool isShared)
+    {
+        private int _count = 1;
+
+        public TransportAddress Address { get; } = address;
+
+        public bool IsShared { get; } = isShared;
+
+        public Shared Add()
+        {
+            Interlocked.Increment(ref _count);
+            return this;
+        }
+
+        public bool Release() => Interlocked.Decrement(ref _count) == 0;
+    }
+}

@@ -1,0 +1,277 @@
+using System.Runtime.InteropServices;
+using Mosn.Transport.Buffers;
+using Mosn.Transport.Interop;
+
+namespace Mosn.Transport.Sockets;
+
+/// <summary>A connected, or connecting, stream socket on an epoll loop.</summary>
+internal sealed unsafe class SocketTransport : ITransport, IEpollHandler
+{
+    private const int VectorsMax = 16;
+    private const uint Interest = Libc.EPOLLIN | Libc.EPOLLOUT | Libc.EPOLLRDHUP | Libc.EPOLLET;
+
+    private readonly EpollLoop _loop;
+    private readonly TransportAddress _remote;
+    private ITransportEvents? _events;
+    private TransportAddress _local;
+    private int _descriptor;
+    private int _connectError;
+    private State _state;
+    private bool _hungUp;
+    private bool _wantsWrite;
+
+    private enum State : byte
+    {
+        Connecting,
+
+        /// <summary>The connect failed before it began; told through OnConnected like any other.</summary>
+        Refused,
+        Open,
+        Closed,
+    }
+
+    private SocketTransport(EpollLoop loop, int descriptor, in TransportAddress remote, State state)
+    {
+        _loop = loop;
+        _descriptor = descriptor;
+        _remote = remote;
+        _state = state;
+    }
+
+    public TransportAddress LocalAddress
+    {
+        get
+        {
+            if (_local.Kind == AddressKind.None && _state == State.Open)
+            {
+                _local = SocketOptions.LocalAddress(_descriptor);
+            }
+            return _local;
+        }
+    }
+
+    public TransportAddress RemoteAddress => _remote;
+
+    public bool MayRead { get; private set; }
+
+    /// <summary>Takes over an accepted socket, which must be non-blocking.</summary>
+    /// <param name="local">Known when the listener is bound to one address; None: asked for when somebody wants it.</param>
+    internal static SocketTransport FromAccepted(
+        EpollLoop loop, int descriptor, in TransportAddress remote, in TransportAddress local)
+    {
+        SocketTransport transport = new(loop, descriptor, remote, State.Open) { _local = local };
+        loop.Add(descriptor, Interest, transport);
+        return transport;
+    }
+
+    internal static SocketTransport Connect(
+        EpollLoop loop, in TransportAddress address, in ConnectOptions options, ITransportEvents events)
+    {
+        int family = SocketAddress.FamilyOf(address);
+        int descriptor = Libc.Socket(family, Libc.SOCK_STREAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
+        if (descriptor < 0)
+        {
+            return Refused(loop, descriptor, address, events);
+        }
+        if (family != Libc.AF_UNIX)
+        {
+            SocketOptions.SetStreamDefaults(descriptor);
+        }
+        if (options.Mark != 0)
+        {
+            SocketOptions.TrySet(descriptor, Libc.SOL_SOCKET, Libc.SO_MARK, (int)options.Mark);
+        }
+        byte* bytes = stackalloc byte[SocketAddress.LengthMax];
+        int length = SocketAddress.Write(address, new Span<byte>(bytes, SocketAddress.LengthMax));
+        if (Libc.Connect(descriptor, bytes, (uint)length) < 0 && Marshal.GetLastPInvokeError() != Libc.EINPROGRESS)
+        {
+            return Refused(loop, descriptor, address, events);
+        }
+        SocketTransport transport = new(loop, descriptor, address, State.Connecting) { _events = events };
+        loop.Add(descriptor, Interest, transport);
+        return transport;
+    }
+
+    public void SetEvents(ITransportEvents events) => _events = events;
+
+    public IoResult Read(Span<byte> into)
+    {
+        if (_state != State.Open)
+        {
+            return new IoResult(IoStatus.WouldBlock);
+        }
+        while (true)
+        {
+            nint count;
+            fixed (byte* target = into)
+            {
+                count = Libc.Receive(_descriptor, target, (nuint)into.Length, 0);
+            }
+            if (count > 0)
+            {
+                // Less than asked for: drained, unless the peer has ended its stream, which the next read must see.
+                MayRead = count == into.Length || _hungUp;
+                return new IoResult(IoStatus.Done, (int)count);
+            }
+            if (count == 0)
+            {
+                MayRead = false;
+                return new IoResult(IoStatus.EndOfInput);
+            }
+            int error = Marshal.GetLastPInvokeError();
+            if (error == Libc.EINTR)
+            {
+                continue;
+            }
+            MayRead = false;
+            return error == Libc.EAGAIN
+                ? new IoResult(IoStatus.WouldBlock)
+                : new IoResult(IoStatus.Failed, Error: error);
+        }
+    }
+
+    public IoResult Flush(OutputQueue output)
+    {
+        int total = 0;
+        while (output.Length > 0)
+        {
+            if (_state != State.Open)
+            {
+                _wantsWrite = true;
+                return new IoResult(IoStatus.WouldBlock, total);
+            }
+            nint count = output.SegmentCount == 1 ? SendOne(output) : SendMany(output);
+            if (count >= 0)
+            {
+                output.Advance((int)count);
+                total += (int)count;
+                continue;
+            }
+            int error = Marshal.GetLastPInvokeError();
+            if (error == Libc.EINTR)
+            {
+                continue;
+            }
+            if (error == Libc.EAGAIN)
+            {
+                _wantsWrite = true;
+                return new IoResult(IoStatus.WouldBlock, total);
+            }
+            return new IoResult(IoStatus.Failed, total, error);
+        }
+        return new IoResult(IoStatus.Done, total);
+    }
+
+    public void ShutdownWrite()
+    {
+        if (_state == State.Open)
+        {
+            Libc.Shutdown(_descriptor, Libc.SHUT_WR);
+        }
+    }
+
+    public void Close(CloseMode mode)
+    {
+        if (_state == State.Closed)
+        {
+            return;
+        }
+        bool registered = _state != State.Refused;
+        if (_state == State.Open && _local.Kind == AddressKind.None)
+        {
+            _local = SocketOptions.LocalAddress(_descriptor); // Access logs ask after the end.
+        }
+        _state = State.Closed;
+        MayRead = false;
+        if (_descriptor < 0)
+        {
+            return;
+        }
+        if (registered)
+        {
+            _loop.Forget(_descriptor);
+        }
+        if (mode == CloseMode.Reset)
+        {
+            SocketOptions.SetResetOnClose(_descriptor);
+        }
+        Libc.Close(_descriptor);
+        _descriptor = -1;
+    }
+
+    public void OnEvents(uint events)
+    {
+        if (_state == State.Connecting)
+        {
+            if ((events & (Libc.EPOLLOUT | Libc.EPOLLERR | Libc.EPOLLHUP)) == 0)
+            {
+                return;
+            }
+            int error = SocketOptions.TakeError(_descriptor);
+            _state = error == 0 ? State.Open : State.Connecting;
+            _events!.OnConnected(error);
+            if (error != 0 || _state != State.Open)
+            {
+                return;
+            }
+        }
+        if ((events & (Libc.EPOLLRDHUP | Libc.EPOLLHUP | Libc.EPOLLERR)) != 0)
+        {
+            _hungUp = true;
+        }
+        if ((events & (Libc.EPOLLIN | Libc.EPOLLRDHUP | Libc.EPOLLHUP | Libc.EPOLLERR)) != 0)
+        {
+            MayRead = true;
+            _events!.OnReadable();
+        }
+        if (_wantsWrite && _state == State.Open && (events & (Libc.EPOLLOUT | Libc.EPOLLERR | Libc.EPOLLHUP)) != 0)
+        {
+            _wantsWrite = false;
+            _events!.OnWritable();
+        }
+    }
+
+    /// <summary>Ends the connection after a bug: the owner's state can no longer be trusted.</summary>
+    internal void Abort() => Close(CloseMode.Reset);
+
+    private static SocketTransport Refused(
+        EpollLoop loop, int descriptor, in TransportAddress address, ITransportEvents events)
+    {
+        SocketTransport transport = new(loop, descriptor, address, State.Refused)
+        {
+            _events = events,
+            _connectError = Marshal.GetLastPInvokeError(),
+        };
+        // Later, so that the caller has the transport before it hears of it.
+        loop.Post(
+            static state =>
+            {
+                SocketTransport self = (SocketTransport)state!;
+                if (self._state == State.Refused)
+                {
+                    self._events!.OnConnected(self._connectError);
+                }
+            },
+            transport);
+        return transport;
+    }
+
+    private nint SendOne(OutputQueue output)
+    {
+        byte* start = output.AddressOf(0, out int length);
+        return Libc.Send(_descriptor, start, (nuint)length, Libc.MSG_NOSIGNAL);
+    }
+
+    private nint SendMany(OutputQueue output)
+    {
+        Libc.IoVector* vectors = stackalloc Libc.IoVector[VectorsMax];
+        int count = Math.Min(output.SegmentCount, VectorsMax);
+        for (int i = 0; i < count; i++)
+        {
+            vectors[i].Base = output.AddressOf(i, out int length);
+            vectors[i].Length = (nuint)length;
+        }
+        Libc.MessageHeader message = new() { Vectors = vectors, VectorCount = (nuint)count };
+        return Libc.SendMessage(_descriptor, &message, Libc.MSG_NOSIGNAL);
+    }
+}
