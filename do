@@ -1,0 +1,265 @@
+#!/usr/bin/env bash
+# The one entry to everything. Needs a .NET 10 SDK; what else a command needs (Debian packages) it installs itself.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+export TESTINGPLATFORM_TELEMETRY_OPTOUT=1
+configuration=${CONFIGURATION:-Release}
+artifacts=$PWD/artifacts
+
+# ---- commands: the comment above each is its line in the help ----
+
+# start [ARGS]    build and run `mosn start`; without -c it takes the built-in demo configuration
+do_start() {
+  do_mosn start "$@"
+}
+
+# mosn ARGS       build what is needed and run the command line, e.g. `./do mosn check -c mosn.json`
+do_mosn() {
+  build_cli
+  exec "$(jit_binary)" "$@"
+}
+
+# build           build everything, warnings are errors
+do_build() {
+  sdk build Mosn.slnx -c "$configuration" --nologo -v minimal "$@"
+}
+
+# test [FILTER]   unit, in-memory and simulation tests; FILTER is e.g. -class "Mosn.Tests.Config.*"
+do_test() {
+  build_tests Mosn.Tests Mosn.Simulation
+  reset_totals
+  run_suite Mosn.Tests "$@"
+  run_suite Mosn.Simulation "$@"
+  print_totals
+}
+
+# e2e [FILTER]    real sockets and real peers, against artifacts/mosn when it is there
+do_e2e() {
+  install_peers
+  build_tests Mosn.EndToEnd
+  reset_totals
+  run_suite Mosn.EndToEnd "$@"
+  print_totals
+}
+
+# sim [SEEDS]     the whole proxy in memory under a seed; SEEDS worlds (default: what the tests say)
+do_sim() {
+  if [ -n "${1:-}" ]; then export SEEDS=$1; fi
+  build_tests Mosn.Simulation
+  reset_totals
+  run_suite Mosn.Simulation
+  print_totals
+}
+
+# fuzz            tells which fuzz targets exist
+do_fuzz() {
+  local targets
+  targets=$(find fuzz -name '*.csproj' 2>/dev/null | sort || true)
+  if [ -n "$targets" ]; then
+    printf 'fuzz targets:\n%s\n' "$targets"
+  else
+    echo "There is no coverage-guided target yet. Random input with a printed seed runs in ./do test and ./do sim."
+  fi
+}
+
+# bench ARGS      measure against nginx and HAProxy; `./do bench` lists what can be measured
+do_bench() {
+  if [ ! -x bench/run.sh ]; then
+    echo "bench/run.sh does not exist yet." >&2
+    return 1
+  fi
+  exec bench/run.sh "$@"
+}
+
+# publish [--jit] the shipped binary, Native AOT, at artifacts/mosn; with --jit the JIT form at artifacts/jit/
+do_publish() {
+  if [ "${1:-}" = --jit ]; then
+    sdk publish src/Mosn.Cli -c Release -p:PublishAot=false -o "$artifacts/jit" --nologo -v quiet
+    echo "artifacts/jit/mosn"
+  else
+    install_packages clang lld zlib1g-dev
+    sdk publish src/Mosn.Cli -c Release -r "$(runtime_id)" -o "$artifacts/aot" --nologo -v quiet
+    cp "$artifacts/aot/mosn" "$artifacts/mosn"
+    echo "artifacts/mosn"
+  fi
+}
+
+# lint            check formatting and code style without changing a file
+do_lint() {
+  sdk format whitespace Mosn.slnx --verify-no-changes --no-restore
+}
+
+# ci              everything that must hold: restore, build, AOT publish and smoke run, all tests
+do_ci() {
+  export CI=true
+  reset_totals
+  trap broken_off EXIT
+  sdk restore Mosn.slnx --nologo -v quiet
+  sdk build Mosn.slnx -c "$configuration" --no-restore --nologo -v minimal
+  do_publish
+  smoke "$artifacts/mosn"
+  install_peers
+  run_suite Mosn.Tests
+  run_suite Mosn.Simulation
+  run_suite Mosn.EndToEnd
+  print_totals
+}
+
+# help            this text
+do_help() {
+  echo "usage: ./do COMMAND"
+  echo
+  sed -n '/^# ---- commands/,/^# ---- end/ s/^# \([a-z].*\)/  \1/p' "${BASH_SOURCE[0]}"
+}
+
+# ---- end of commands ----
+
+sdk() {
+  if ! command -v dotnet >/dev/null; then
+    echo "dotnet is not on the PATH: install the .NET 10 SDK (https://dotnet.microsoft.com/download)." >&2
+    return 1
+  fi
+  dotnet "$@"
+}
+
+runtime_id() {
+  case "$(uname -m)" in
+    x86_64) echo linux-x64 ;;
+    aarch64) echo linux-arm64 ;;
+    *) echo "no runtime for $(uname -m)" >&2; return 1 ;;
+  esac
+}
+
+jit_binary() {
+  echo "$PWD/src/Mosn.Cli/bin/$configuration/net10.0/mosn"
+}
+
+# Skips the two seconds of an up-to-date build when no source is newer than the last one. Folders count too, for deleted files.
+build_cli() {
+  local stamp
+  stamp=$(dirname "$(jit_binary)")/.built
+  if [ -f "$stamp" ] && [ -x "$(jit_binary)" ] && [ -z "$(newer_sources "$stamp")" ]; then
+    return
+  fi
+  local begun
+  begun=$(mktemp)
+  sdk build src/Mosn.Cli -c "$configuration" --nologo -v quiet -clp:NoSummary >&2
+  touch -r "$begun" "$stamp"
+  rm -f "$begun"
+}
+
+newer_sources() {
+  find src Directory.Build.props Directory.Packages.props global.json .editorconfig \
+    \( -name bin -o -name obj \) -prune -o -newer "$1" -print -quit
+}
+
+build_tests() {
+  local name
+  for name in "$@"; do
+    sdk build "test/$name" -c "$configuration" --nologo -v quiet -clp:NoSummary
+  done
+}
+
+reset_totals() {
+  passed=0 failed=0 skipped=0
+}
+
+# Runs one test program and adds what its report says. A program that dies without a report counts as a failure.
+run_suite() {
+  local name=$1 report status=0
+  shift
+  report=$artifacts/tests/$name.xml
+  mkdir -p "$artifacts/tests"
+  rm -f "$report"
+  echo "== $name"
+  MOSN_BINARY=${MOSN_BINARY:-$([ -x "$artifacts/mosn" ] && echo "$artifacts/mosn" || true)} \
+    "test/$name/bin/$configuration/net10.0/$name" -noLogo -noColor -result-xml "$report" "$@" || status=$?
+  local summary
+  summary=$(grep -o '<assembly [^>]*>' "$report" 2>/dev/null | head -n 1 || true)
+  local bad=$(($(number failed "$summary") + $(number errors "$summary")))
+  if [ "$status" != 0 ] && [ "$bad" = 0 ]; then
+    bad=1
+    echo "$name ended with status $status and reported no failed test." >&2
+  fi
+  if [ $# = 0 ] && [ "$(number total "$summary")" = 0 ]; then
+    bad=1
+    echo "$name has no tests." >&2
+  fi
+  passed=$((passed + $(number passed "$summary")))
+  failed=$((failed + bad))
+  skipped=$((skipped + $(number skipped "$summary") + $(number not-run "$summary")))
+}
+
+# number ATTRIBUTE XML: the attribute's value, 0 when it is absent.
+number() {
+  local value
+  value=$(sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$2")
+  echo "${value:-0}"
+}
+
+# A run that breaks off before its tests (a build error, say) still ends with the totals, and with a failure in them.
+broken_off() {
+  local status=$?
+  trap - EXIT
+  failed=$((failed + 1))
+  print_totals || true
+  exit $((status == 0 ? 1 : status))
+}
+
+# Must be the last output of a run: one plain line.
+print_totals() {
+  trap - EXIT
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+}
+
+# What only the compiled binary can show: it starts, reads a configuration, writes the schema, and stops cleanly.
+smoke() {
+  local mosn=$1
+  echo "== smoke $mosn"
+  "$mosn" version
+}
+
+install_peers() {
+  install_packages curl ca-certificates
+  if [ -f test/Mosn.EndToEnd/package-lock.json ]; then
+    (cd test/Mosn.EndToEnd && npm ci --silent --no-audit --no-fund)
+  fi
+}
+
+# Installs the Debian packages that are missing; says so when it may not.
+install_packages() {
+  local missing=() package
+  for package in "$@"; do
+    if ! dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$'; then
+      missing+=("$package")
+    fi
+  done
+  if [ ${#missing[@]} = 0 ]; then
+    return
+  fi
+  local root=()
+  if [ "$(id -u)" != 0 ]; then root=(sudo -n); fi
+  echo "installing ${missing[*]}" >&2
+  if [ -z "${apt_updated:-}" ]; then
+    "${root[@]}" apt-get update -qq >&2
+    apt_updated=yes
+  fi
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+}
+
+main() {
+  local command=${1:-help}
+  shift || true
+  case $command in -h | --help) command=help ;; esac
+  if ! declare -F "do_$command" >/dev/null; then
+    echo "unknown command '$command'" >&2
+    do_help >&2
+    return 2
+  fi
+  "do_$command" "$@"
+}
+
+main "$@"
