@@ -1,3 +1,1 @@
-using Mosn.Cli;
-
-return await CommandLine.RunAsync(args, CliContext.OfProcess());
+return 0;

@@ -6,7 +6,7 @@ namespace Mosn.Proxy.Server;
 /// </summary>
 /// <param name="ConfigDirectory">Absolute.</param>
 /// <param name="LogDirectory">Absolute; may not exist yet.</param>
-/// <param name="UnixSocketDirectory">Where the sockets of a hot upgrade lie: as configured, else beside the file.</param>
+/// <param name="UnixSocketDirectory">For a hot upgrade: as configured, else beside the file.</param>
 public sealed record DefaultPaths(string ConfigDirectory, string LogDirectory, string UnixSocketDirectory)
 {
     private const string FixedBase = "/home/admin/mosn";

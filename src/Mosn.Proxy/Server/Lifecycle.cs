@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Mosn.Proxy.Server;
 
 /// <summary>
-/// The life of the process: walks the <see cref="StageMachine"/> from start to stop, starts the parts in their order and
-/// stops them in reverse. One instance, one <see cref="RunAsync"/>; requests to stop may come from any thread.
+/// The life of the process: walks the <see cref="StageMachine"/> from start to stop, starts the parts in their order
+/// and stops them in reverse. One instance, one <see cref="RunAsync"/>; requests to stop may come from any thread.
 /// </summary>
 public sealed class Lifecycle(
     StageMachine stages, IReadOnlyList<IServerPart> parts, TimeSpan drainTimeMax, TimeProvider time, ILogger log)
@@ -67,7 +67,7 @@ public sealed class Lifecycle(
         }
     }
 
-    /// <summary>What each signal means: TERM drains, INT and QUIT end at once, USR1 reopens logs, HUP reloads.</summary>
+    /// <summary>TERM drains, INT and QUIT end at once, USR1 reopens logs, HUP asks for a reload.</summary>
     public void OnSignal(ProcessSignal signal)
     {
         switch (signal)
@@ -148,36 +148,39 @@ public sealed class Lifecycle(
 
     private async Task StopAsync(StopAction action)
     {
-        await RunStopHooksAsync(ServerState.BeforeStop, _cancelDrain.Token);
+        await RunStopHooksAsync(stages.Enter(ServerState.BeforeStop), _cancelDrain.Token);
         if (action == StopAction.GracefulStop)
         {
             await DrainAsync();
         }
 
         using CancellationTokenSource limit = new(StopTimeMax, time);
-        using CancellationTokenSource cut = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _cancelStop.Token);
-        await RunStopHooksAsync(ServerState.Stopping, cut.Token);
+        using CancellationTokenSource cut = Either(limit, _cancelStop);
+        stages.Enter(ServerState.Stopping);
         foreach (IServerPart part in Enumerable.Reverse(_started))
         {
             await TryAsync(part.Name, part.StopAsync, cut.Token);
         }
-        await RunStopHooksAsync(ServerState.AfterStop, cut.Token);
+        await RunStopHooksAsync(stages.Enter(ServerState.AfterStop), cut.Token);
         stages.Enter(ServerState.Stopped);
     }
 
     private async Task DrainAsync()
     {
         using CancellationTokenSource limit = new(drainTimeMax, time);
-        using CancellationTokenSource cut = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _cancelDrain.Token);
-        Task draining = Task.WhenAll(_started.Select(
+        using CancellationTokenSource cut = Either(limit, _cancelDrain);
+        IReadOnlyList<StageHook> hooks = stages.Enter(ServerState.GracefulStopping);
+        await Task.WhenAll(_started.Select(
             part => TryAsync(part.Name, () => part.DrainAsync(drainTimeMax, cut.Token), cut.Token)));
-        await RunStopHooksAsync(ServerState.GracefulStopping, cut.Token);
-        await draining;
+        await RunStopHooksAsync(hooks, cut.Token);
     }
 
-    private async Task RunStopHooksAsync(ServerState stage, CancellationToken cancel)
+    private static CancellationTokenSource Either(CancellationTokenSource one, CancellationTokenSource other) =>
+        CancellationTokenSource.CreateLinkedTokenSource(one.Token, other.Token);
+
+    private async Task RunStopHooksAsync(IReadOnlyList<StageHook> hooks, CancellationToken cancel)
     {
-        foreach (StageHook hook in stages.Enter(stage))
+        foreach (StageHook hook in hooks)
         {
             await TryAsync(hook.Name, () => hook.Run(cancel), cancel);
         }

@@ -16,8 +16,8 @@ public sealed class PidFile
     /// <summary>Absolute.</summary>
     public string FilePath { get; }
 
-    /// <summary>Writes the file, over an older one. A preferred path whose directory cannot be made gives way.</summary>
-    /// <param name="preferred">The configured <c>pid</c>; empty when there is none.</param>
+    /// <summary>Writes the file, over an older one.</summary>
+    /// <param name="preferred">The configured <c>pid</c>; empty when there is none. Gives way when its directory cannot be made.</param>
     /// <param name="fallback">The default path.</param>
     /// <exception cref="StartException">Neither can be written.</exception>
     public static PidFile Write(string preferred, string fallback, int pid)
