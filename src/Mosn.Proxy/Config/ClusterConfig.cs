@@ -1,0 +1,195 @@
+namespace Mosn.Proxy.Config;
+
+/// <summary>One upstream cluster: its hosts and how they are chosen, watched and connected to.</summary>
+public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
+{
+    /// <summary>Unique name.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>Where hosts come from.</summary>
+    public ClusterType Type { get; init; } = ClusterType.Simple;
+
+    /// <summary>How a host is chosen.</summary>
+    public LoadBalancerType LbType { get; init; } = LoadBalancerType.RoundRobin;
+
+    /// <summary>Requests on one upstream connection before it is closed. 0 stands for 1024.</summary>
+    public uint MaxRequestPerConn { get; init; } = 1024;
+
+    /// <summary>SO_MARK of upstream sockets. 0: none.</summary>
+    public uint Mark { get; init; }
+
+    /// <summary>Bytes buffered for one upstream connection before reading pauses. 0 stands for 16384.</summary>
+    public uint ConnBufferLimitBytes { get; init; } = 16384;
+
+    /// <summary>Bounds of the cluster; the first entry counts.</summary>
+    public IReadOnlyList<CircuitBreakerConfig> CircuitBreakers { get; init; } = [];
+
+    /// <summary>Active health checks.</summary>
+    public HealthCheckConfig? HealthCheck { get; init; }
+
+    /// <summary>Hosts grouped by metadata.</summary>
+    public SubsetConfig? LbSubsetConfig { get; init; }
+
+    /// <summary>Settings of LB_ORIGINAL_DST.</summary>
+    public OriginalDstBalancerConfig? OriginalDstLbConfig { get; init; }
+
+    /// <summary>Use the TLS context of the cluster manager.</summary>
+    public bool ClusterManagerTls { get; init; }
+
+    /// <summary>TLS towards the hosts.</summary>
+    public TlsContextConfig? TlsContext { get; init; }
+
+    /// <summary>Hosts.</summary>
+    public IReadOnlyList<HostConfig> Hosts { get; init; } = [];
+
+    /// <summary>Time for a connection to be made. 0 stands for 10s.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Heartbeats of RPC protocols.</summary>
+    public KeepAliveConfig? KeepAlive { get; init; }
+
+    /// <summary>Close an upstream connection that was unused for so long. 0: never.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.Zero;
+
+    /// <summary>Settings of some balancers.</summary>
+    public BalancerSettingsConfig? BalancerSettings { get; init; }
+
+    /// <summary>STRICT_DNS: time between two resolutions. 0 stands for 5s.</summary>
+    public TimeSpan DnsRefreshRate { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>STRICT_DNS: resolve again when the answer expires.</summary>
+    public bool RespectDnsTtl { get; init; }
+
+    /// <summary>STRICT_DNS: kind of address.</summary>
+    public DnsLookupFamily DnsLookupFamily { get; init; } = DnsLookupFamily.V4Only;
+
+    /// <summary>STRICT_DNS: servers to ask.</summary>
+    public DnsResolversConfig? DnsResolvers { get; init; }
+
+    /// <summary>STRICT_DNS: file that names the servers.</summary>
+    public string DnsResolverFile { get; init; } = "/etc/resolv.conf";
+
+    /// <summary>STRICT_DNS: port of the servers of that file.</summary>
+    public string DnsResolverPort { get; init; } = "53";
+
+    /// <summary>Give a new host its share of traffic little by little.</summary>
+    public SlowStartConfig? SlowStart { get; init; }
+
+    /// <summary>Connection pools of this cluster only.</summary>
+    public bool ClusterPoolEnable { get; init; }
+
+    static ClusterConfig IConfigRecord<ClusterConfig>.Bind(ConfigBinder binder, ClusterConfig value)
+    {
+        value = value with
+        {
+            Name = binder.String("name", value.Name, "Unique name.", Field.Required),
+            Type = binder.Enum("type", value.Type, ConfigNames.ClusterType, "Where hosts come from."),
+        };
+        binder.Ignored("sub_type", "It has no effect in MOSN either.");
+        value = value with
+        {
+            LbType = binder.Enum("lb_type", value.LbType, ConfigNames.LoadBalancerType, "How a host is chosen."),
+            MaxRequestPerConn = binder.UInt(
+                "max_request_per_conn", value.MaxRequestPerConn,
+                "Requests on one upstream connection before it is closed. 0 stands for 1024."),
+            Mark = binder.UInt(
+                "mark", value.Mark,
+                "SO_MARK of upstream sockets. 0: none.", Field.Needs(ConfigFeature.SocketMark)),
+            ConnBufferLimitBytes = binder.UInt(
+                "conn_buffer_limit_bytes", value.ConnBufferLimitBytes,
+                "Bytes buffered for one upstream connection before reading pauses. 0 stands for 16384."),
+            CircuitBreakers = binder.List(
+                "circuit_breakers", value.CircuitBreakers,
+                "Bounds of the cluster; the first entry counts.", Field.Needs(ConfigFeature.CircuitBreakers)),
+            HealthCheck = binder.Object(
+                "health_check", value.HealthCheck,
+                "Active health checks.", Field.Needs(ConfigFeature.HealthChecks)),
+        };
+        binder.Ignored("spec", "It only describes the cluster.");
+        value = value with
+        {
+            LbSubsetConfig = binder.Object(
+                "lb_subset_config", value.LbSubsetConfig,
+                "Hosts grouped by metadata.", Field.Needs(ConfigFeature.Subsets)),
+            OriginalDstLbConfig = binder.Object(
+                "original_dst_lb_config", value.OriginalDstLbConfig,
+                "Settings of LB_ORIGINAL_DST.", Field.Needs(ConfigFeature.OriginalDst)),
+            ClusterManagerTls = binder.Bool(
+                "cluster_manager_tls", value.ClusterManagerTls,
+                "Use the TLS context of the cluster manager.", Field.Needs(ConfigFeature.Tls)),
+            TlsContext = binder.Object("tls_context", value.TlsContext, "TLS towards the hosts."),
+            Hosts = binder.List("hosts", value.Hosts, "Hosts."),
+            ConnectTimeout = binder.Duration(
+                "connect_timeout", value.ConnectTimeout,
+                "Time for a connection to be made. 0 stands for 10s.", Field.ZeroMeansDefault),
+            KeepAlive = binder.Object(
+                "keepalive", value.KeepAlive,
+                "Heartbeats of RPC protocols.", Field.Needs(ConfigFeature.XProtocols)),
+            IdleTimeout = binder.Duration(
+                "idle_timeout", value.IdleTimeout,
+                "Close an upstream connection that was unused for so long. 0: never."),
+            BalancerSettings = binder.Object(
+                "lbconfig", value.BalancerSettings,
+                "Settings of some balancers.", Field.Needs(ConfigFeature.AdvancedBalancers)),
+            DnsRefreshRate = binder.Duration(
+                "dns_refresh_rate", value.DnsRefreshRate,
+                "STRICT_DNS: time between two resolutions. 0 stands for 5s.",
+                Field.Needs(ConfigFeature.Dns).AndZeroMeansDefault()),
+            RespectDnsTtl = binder.Bool(
+                "respect_dns_ttl", value.RespectDnsTtl,
+                "STRICT_DNS: resolve again when the answer expires.", Field.Needs(ConfigFeature.Dns)),
+            DnsLookupFamily = binder.Enum(
+                "dns_lookup_family", value.DnsLookupFamily, ConfigNames.DnsLookupFamily,
+                "STRICT_DNS: kind of address.", Field.Needs(ConfigFeature.Dns)),
+            DnsResolvers = binder.Object(
+                "dns_resolvers", value.DnsResolvers,
+                "STRICT_DNS: servers to ask.", Field.Needs(ConfigFeature.Dns)),
+            DnsResolverFile = binder.String(
+                "dns_resolver_file", value.DnsResolverFile,
+                "STRICT_DNS: file that names the servers.", Field.Needs(ConfigFeature.Dns)),
+            DnsResolverPort = binder.String(
+                "dns_resolver_port", value.DnsResolverPort,
+                "STRICT_DNS: port of the servers of that file.", Field.Needs(ConfigFeature.Dns)),
+            SlowStart = binder.Object(
+                "slow_start", value.SlowStart,
+                "Give a new host its share of traffic little by little.",
+                Field.Needs(ConfigFeature.AdvancedBalancers)),
+            ClusterPoolEnable = binder.Bool(
+                "cluster_pool_enable", value.ClusterPoolEnable,
+                "Connection pools of this cluster only.", Field.Needs(ConfigFeature.ClusterPools)),
+        };
+        return value;
+    }
+}
+
+/// <summary>Where the hosts of a cluster come from.</summary>
+public enum ClusterType
+{
+    Simple,
+    Static,
+    Dynamic,
+    Eds,
+    OriginalDst,
+    StrictDns,
+}
+
+/// <summary>How a host of a cluster is chosen.</summary>
+public enum LoadBalancerType
+{
+    RoundRobin,
+    Random,
+    WeightedRoundRobin,
+    OriginalDst,
+    LeastRequest,
+    Maglev,
+    RequestRoundRobin,
+    LeastConnection,
+    PeakEwma,
+}
+
+/// <summary>Kind of address that a STRICT_DNS cluster asks for.</summary>
+public enum DnsLookupFamily
+{
+    V4Only,
+    V6Only,
+}

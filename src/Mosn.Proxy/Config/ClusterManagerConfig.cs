@@ -1,0 +1,36 @@
+namespace Mosn.Proxy.Config;
+
+/// <summary>All upstream clusters and what they share.</summary>
+public sealed record ClusterManagerConfig : IConfigRecord<ClusterManagerConfig>
+{
+    /// <summary>TLS of the clusters that set cluster_manager_tls.</summary>
+    public TlsContextConfig? TlsContext { get; init; }
+
+    /// <summary>Connection pools that belong to one cluster each.</summary>
+    public bool ClusterPoolEnable { get; init; }
+
+    /// <summary>Directory with one cluster in each .json file; not together with clusters.</summary>
+    public string ClustersDirectory { get; init; } = "";
+
+    /// <summary>Clusters.</summary>
+    public IReadOnlyList<ClusterConfig> Clusters { get; init; } = [];
+
+    static ClusterManagerConfig IConfigRecord<ClusterManagerConfig>.Bind(
+        ConfigBinder binder, ClusterManagerConfig value)
+    {
+        value = value with
+        {
+            TlsContext = binder.Object(
+                "tls_context", value.TlsContext,
+                "TLS of the clusters that set cluster_manager_tls."),
+            ClusterPoolEnable = binder.Bool(
+                "cluster_pool_enable", value.ClusterPoolEnable,
+                "Connection pools that belong to one cluster each.", Field.Needs(ConfigFeature.ClusterPools)),
+            ClustersDirectory = binder.Directory(
+                "clusters_configs", value.ClustersDirectory,
+                "Directory with one cluster in each .json file; not together with clusters."),
+            Clusters = binder.ListOrDirectory("clusters", value.Clusters, "clusters_configs", "Clusters."),
+        };
+        return value;
+    }
+}

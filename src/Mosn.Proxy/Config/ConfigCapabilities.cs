@@ -1,0 +1,69 @@
+using System.Collections.Frozen;
+
+namespace Mosn.Proxy.Config;
+
+/// <summary>
+/// The one list of what this version does with a configuration. Whatever the reader understands and this list lacks
+/// becomes a warning that names it. Building a part means adding its line here.
+/// </summary>
+internal static class ConfigCapabilities
+{
+    private static readonly FrozenSet<ConfigFeature> s_features = FrozenSet.Create<ConfigFeature>();
+
+    private static readonly FrozenSet<string> s_names = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "network filter proxy",
+        "network filter tcp_proxy",
+        "network filter connection_manager",
+        "metrics sink prometheus",
+        "protocol Http1",
+        "protocol Auto",
+        "cluster type SIMPLE",
+        "cluster type STATIC",
+        "balancer LB_RANDOM",
+        "balancer LB_ROUNDROBIN",
+        "network tcp",
+        "network unix");
+
+    public static bool Has(ConfigFeature feature) => s_features.Contains(feature);
+
+    /// <param name="kind">For example "network filter".</param>
+    public static bool Has(string kind, string name) => s_names.Contains($"{kind} {name}");
+
+    /// <summary>How a warning calls a part that is missing.</summary>
+    public static string Describe(ConfigFeature feature) => feature switch
+    {
+        ConfigFeature.AdvancedBalancers => "balancer settings and slow start",
+        ConfigFeature.CircuitBreakers => "circuit breakers",
+        ConfigFeature.ClusterPools => "connection pools of one cluster",
+        ConfigFeature.Detection => "falling back when the protocol is unknown",
+        ConfigFeature.Dns => "clusters that resolve names",
+        ConfigFeature.DslRoutes => "routes by expression",
+        ConfigFeature.GoPlugins => "Go plugins",
+        ConfigFeature.HashPolicies => "hash policies",
+        ConfigFeature.HealthChecks => "health checks",
+        ConfigFeature.Http2 => "HTTP/2",
+        ConfigFeature.ListenerFilters => "listener filters",
+        ConfigFeature.MetricSamples => "sample reservoirs of histograms",
+        ConfigFeature.Mirroring => "request mirroring",
+        ConfigFeature.OriginalDst => "original destinations",
+        ConfigFeature.Plugins => "plugins and codecs loaded at run time",
+        ConfigFeature.Profiling => "the profiling endpoint",
+        ConfigFeature.Retries => "retries",
+        ConfigFeature.RouteHandlers => "route handlers",
+        ConfigFeature.SharedMemoryMetrics => "metrics in shared memory",
+        ConfigFeature.SocketMark => "socket marks",
+        ConfigFeature.StreamFilters => "stream filters",
+        ConfigFeature.StreamRoutes => "routes of a stream proxy",
+        ConfigFeature.Subsets => "subsets of hosts",
+        ConfigFeature.Tls => "TLS",
+        ConfigFeature.Tracing => "tracing",
+        ConfigFeature.Udp => "UDP",
+        ConfigFeature.Upgrade => "hot upgrade",
+        ConfigFeature.VariableRoutes => "routes by variable",
+        ConfigFeature.Wasm => "WebAssembly plugins",
+        ConfigFeature.Xds => "xDS",
+        ConfigFeature.XProtocols => "RPC protocols",
+        _ => throw new ArgumentOutOfRangeException(nameof(feature)),
+    };
+}

@@ -1,0 +1,39 @@
+namespace Mosn.Proxy.Config;
+
+/// <summary>
+/// A part of the product that configuration can ask for. <see cref="ConfigCapabilities"/> says which are built.
+/// </summary>
+internal enum ConfigFeature
+{
+    AdvancedBalancers,
+    CircuitBreakers,
+    ClusterPools,
+    Detection,
+    Dns,
+    DslRoutes,
+    GoPlugins,
+    HashPolicies,
+    HealthChecks,
+    Http2,
+    ListenerFilters,
+    MetricSamples,
+    Mirroring,
+    OriginalDst,
+    Plugins,
+    Profiling,
+    Retries,
+    RouteHandlers,
+    SharedMemoryMetrics,
+    SocketMark,
+    StreamFilters,
+    StreamRoutes,
+    Subsets,
+    Tls,
+    Tracing,
+    Udp,
+    Upgrade,
+    VariableRoutes,
+    Wasm,
+    Xds,
+    XProtocols,
+}

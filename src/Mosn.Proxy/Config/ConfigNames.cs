@@ -1,0 +1,79 @@
+namespace Mosn.Proxy.Config;
+
+/// <summary>The spellings of every enum that configuration has.</summary>
+internal static class ConfigNames
+{
+    public static EnumTable<ListenerDirection> ListenerDirection { get; } = new(
+        "listener type", null, isAnyCase: false, unknownIsError: false,
+        ("ingress", Config.ListenerDirection.Ingress),
+        ("egress", Config.ListenerDirection.Egress));
+
+    public static EnumTable<ListenerNetwork> ListenerNetwork { get; } = new(
+        "network", "network", isAnyCase: true, unknownIsError: true,
+        ("tcp", Config.ListenerNetwork.Tcp),
+        ("udp", Config.ListenerNetwork.Udp),
+        ("unix", Config.ListenerNetwork.Unix));
+
+    public static EnumTable<OriginalDstMode> OriginalDstMode { get; } = new(
+        "original destination mode", null, isAnyCase: false, unknownIsError: true,
+        ("redirect", Config.OriginalDstMode.Redirect),
+        ("tproxy", Config.OriginalDstMode.Tproxy));
+
+    public static EnumTable<ConfigLogLevel> ConfigLogLevel { get; } = new(
+        "log level", null, isAnyCase: false, unknownIsError: false,
+        ("TRACE", Config.ConfigLogLevel.Trace),
+        ("DEBUG", Config.ConfigLogLevel.Debug),
+        ("INFO", Config.ConfigLogLevel.Info),
+        ("WARN", Config.ConfigLogLevel.Warn),
+        ("ERROR", Config.ConfigLogLevel.Error),
+        ("FATAL", Config.ConfigLogLevel.Fatal));
+
+    public static EnumTable<TlsProtocolVersion> TlsProtocolVersion { get; } = new(
+        "TLS version", null, isAnyCase: true, unknownIsError: true,
+        ("tls_auto", Config.TlsProtocolVersion.Auto),
+        ("tlsv1_0", Config.TlsProtocolVersion.Tls10),
+        ("tlsv1_1", Config.TlsProtocolVersion.Tls11),
+        ("tlsv1_2", Config.TlsProtocolVersion.Tls12),
+        ("tlsv1_3", Config.TlsProtocolVersion.Tls13));
+
+    public static EnumTable<ClusterType> ClusterType { get; } = new(
+        "cluster type", "cluster type", isAnyCase: false, unknownIsError: true,
+        ("SIMPLE", Config.ClusterType.Simple),
+        ("STATIC", Config.ClusterType.Static),
+        ("DYNAMIC", Config.ClusterType.Dynamic),
+        ("EDS", Config.ClusterType.Eds),
+        ("ORIGINAL_DST", Config.ClusterType.OriginalDst),
+        ("STRICT_DNS", Config.ClusterType.StrictDns));
+
+    public static EnumTable<LoadBalancerType> LoadBalancerType { get; } = new(
+        "load balancer", "balancer", isAnyCase: false, unknownIsError: true,
+        ("LB_ROUNDROBIN", Config.LoadBalancerType.RoundRobin),
+        ("LB_RANDOM", Config.LoadBalancerType.Random),
+        ("LB_WEIGHTED_ROUNDROBIN", Config.LoadBalancerType.WeightedRoundRobin),
+        ("LB_ORIGINAL_DST", Config.LoadBalancerType.OriginalDst),
+        ("LB_LEAST_REQUEST", Config.LoadBalancerType.LeastRequest),
+        ("LB_MAGLEV", Config.LoadBalancerType.Maglev),
+        ("LB_REQUEST_ROUNDROBIN", Config.LoadBalancerType.RequestRoundRobin),
+        ("LB_LEAST_CONNECTION", Config.LoadBalancerType.LeastConnection),
+        ("LB_PEAK_EWMA", Config.LoadBalancerType.PeakEwma));
+
+    public static EnumTable<DnsLookupFamily> DnsLookupFamily { get; } = new(
+        "DNS lookup family", null, isAnyCase: false, unknownIsError: true,
+        ("V4_ONLY", Config.DnsLookupFamily.V4Only),
+        ("V6_ONLY", Config.DnsLookupFamily.V6Only));
+
+    public static EnumTable<MatchModel> MatchModel { get; } = new(
+        "model", null, isAnyCase: true, unknownIsError: true,
+        ("and", Config.MatchModel.And),
+        ("or", Config.MatchModel.Or));
+
+    public static EnumTable<SampleType> SampleType { get; } = new(
+        "sample type", null, isAnyCase: false, unknownIsError: false,
+        ("UNIFORM", Config.SampleType.Uniform),
+        ("EXP_DECAY", Config.SampleType.ExpDecay));
+
+    public static EnumTable<CodecPluginType> CodecPluginType { get; } = new(
+        "codec type", null, isAnyCase: false, unknownIsError: true,
+        ("go-plugin", Config.CodecPluginType.GoPlugin),
+        ("wasm", Config.CodecPluginType.Wasm));
+}

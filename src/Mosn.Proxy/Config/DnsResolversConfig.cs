@@ -1,0 +1,42 @@
+namespace Mosn.Proxy.Config;
+
+/// <summary>DNS servers of a STRICT_DNS cluster.</summary>
+public sealed record DnsResolversConfig : IConfigRecord<DnsResolversConfig>
+{
+    /// <summary>Addresses.</summary>
+    public IReadOnlyList<string> Servers { get; init; } = [];
+
+    /// <summary>Suffixes that are tried.</summary>
+    public IReadOnlyList<string> Search { get; init; } = [];
+
+    /// <summary>Port of the servers.</summary>
+    public string Port { get; init; } = "53";
+
+    /// <summary>Dots a name needs before it is tried as it stands.</summary>
+    public int Ndots { get; init; }
+
+    /// <summary>Seconds for one answer. 0: the default.</summary>
+    public int TimeoutSeconds { get; init; }
+
+    /// <summary>Tries. 0: the default.</summary>
+    public int Attempts { get; init; }
+
+    static DnsResolversConfig IConfigRecord<DnsResolversConfig>.Bind(
+        ConfigBinder binder, DnsResolversConfig value)
+    {
+        value = value with
+        {
+            Servers = binder.Strings("servers", value.Servers, "Addresses."),
+            Search = binder.Strings("search", value.Search, "Suffixes that are tried."),
+            Port = binder.String("port", value.Port, "Port of the servers."),
+            Ndots = binder.Int(
+                "ndots", value.Ndots,
+                "Dots a name needs before it is tried as it stands.", Field.Range(0, 15)),
+            TimeoutSeconds = binder.Int(
+                "timeout", value.TimeoutSeconds,
+                "Seconds for one answer. 0: the default.", Field.Range(0, 3600)),
+            Attempts = binder.Int("attempts", value.Attempts, "Tries. 0: the default.", Field.Range(0, 100)),
+        };
+        return value;
+    }
+}

@@ -1,0 +1,59 @@
+namespace Mosn.Proxy.Config;
+
+/// <summary>The names of filters, sinks and extensions that MOSN has, by the place where they stand.</summary>
+internal static class FilterKinds
+{
+    public static FilterKindTable Network { get; } = new(
+        "network filter",
+        new TypedFilterKind<ProxyFilterConfig>("proxy"),
+        new TypedFilterKind<TcpProxyFilterConfig>("tcp_proxy"),
+        new TypedFilterKind<UdpProxyFilterConfig>("udp_proxy"),
+        new TypedFilterKind<ConnectionManagerFilterConfig>("connection_manager"),
+        new TypedFilterKind<GrpcFilterConfig>("grpc"),
+        new TypedFilterKind<TunnelFilterConfig>("tunnel"),
+        new TypedFilterKind<FaultInjectFilterConfig>("fault_inject"),
+        new RawFilterKind("rpc_proxy"),
+        new RawFilterKind("x_proxy"),
+        new RawFilterKind("transcoder"));
+
+    public static FilterKindTable Listener { get; } = new(
+        "listener filter",
+        new TypedFilterKind<OriginalDstFilterConfig>("original_dst"));
+
+    public static FilterKindTable Stream { get; } = new(
+        "stream filter",
+        new RawFilterKind("fault"),
+        new RawFilterKind("payload_limit"),
+        new RawFilterKind("gzip"),
+        new RawFilterKind("fault_tolerance"),
+        new RawFilterKind("dsl"),
+        new RawFilterKind("mirror"),
+        new RawFilterKind("dubbo_stream"),
+        new RawFilterKind("grpc_metric"),
+        new RawFilterKind("ip_access"),
+        new RawFilterKind("flowControlFilter"),
+        new RawFilterKind("header_to_metadata"),
+        new RawFilterKind("transcoder"),
+        new RawFilterKind("proxywasm"),
+        new RawFilterKind("seata"),
+        new RawFilterKind("istio.stats"),
+        new RawFilterKind("mixer"),
+        new RawFilterKind("jwt_authn"),
+        new RawFilterKind("rbac"));
+
+    public static FilterKindTable Sink { get; } = new(
+        "metrics sink",
+        new TypedFilterKind<PrometheusSinkConfig>("prometheus"));
+
+    /// <summary>Types of the extends section.</summary>
+    public static IReadOnlyList<string> Extensions { get; } =
+        ["tunnel_agent", "dubbo_registry", "holmes", "transcoder_plugin"];
+
+    /// <summary>Names of tracing drivers.</summary>
+    public static IReadOnlyList<string> TracingDrivers { get; } =
+        ["SOFATracer", "SkyWalking", "jaeger", "Zipkin", "otel", "PluginDriver"];
+
+    /// <summary>Names of protocols on a listener.</summary>
+    public static IReadOnlyList<string> Protocols { get; } =
+        ["Auto", "Http1", "Http2", "bolt", "boltv2", "dubbo", "dubbo-thrift", "tars", "X"];
+}

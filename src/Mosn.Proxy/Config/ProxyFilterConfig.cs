@@ -1,0 +1,68 @@
+namespace Mosn.Proxy.Config;
+
+/// <summary>The proxy network filter: decodes requests and routes them.</summary>
+public sealed record ProxyFilterConfig : TypedFilterConfig, IConfigRecord<ProxyFilterConfig>
+{
+    /// <summary>For information.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>A protocol, several joined by commas, or Auto.</summary>
+    public string DownstreamProtocol { get; init; } = "";
+
+    /// <summary>Hand a connection of no known protocol to the next filter.</summary>
+    public bool FallbackForUnknownProtocol { get; init; }
+
+    /// <summary>Name of the router configuration.</summary>
+    public string RouterConfigName { get; init; } = "";
+
+    /// <summary>Name of the route handler. Empty: the default.</summary>
+    public string RouterHandlerName { get; init; } = "";
+
+    /// <summary>Settings of protocols, keyed by protocol name.</summary>
+    public ProtocolSettingsConfig Protocols { get; init; } = new();
+
+    /// <summary>The protocols that a connection may speak, or only "Auto".</summary>
+    public IReadOnlyList<string> ProtocolNames
+    {
+        get
+        {
+            string list = DownstreamProtocol == "X" && Protocols.SubProtocol.Length > 0
+                ? Protocols.SubProtocol
+                : DownstreamProtocol;
+            return list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        }
+    }
+
+    static ProxyFilterConfig IConfigRecord<ProxyFilterConfig>.Bind(ConfigBinder binder, ProxyFilterConfig value)
+    {
+        value = value with
+        {
+            Name = binder.String("name", value.Name, "For information."),
+            DownstreamProtocol = binder.String(
+                "downstream_protocol", value.DownstreamProtocol,
+                "A protocol, several joined by commas, or Auto.", Field.Required),
+        };
+        binder.Ignored("upstream_protocol", "Upstream_protocol of a route is what counts.");
+        value = value with
+        {
+            FallbackForUnknownProtocol = binder.Bool(
+                "fallback_for_unknown_protocol", value.FallbackForUnknownProtocol,
+                "Hand a connection of no known protocol to the next filter.", Field.Needs(ConfigFeature.Detection)),
+            RouterConfigName = binder.String(
+                "router_config_name", value.RouterConfigName,
+                "Name of the router configuration."),
+            RouterHandlerName = binder.String(
+                "router_handler_name", value.RouterHandlerName,
+                "Name of the route handler. Empty: the default.", Field.Needs(ConfigFeature.RouteHandlers)),
+        };
+        binder.Ignored("validate_clusters", "It has no effect in MOSN either.");
+        binder.Ignored("concurrency_num", "Streams run on the event loop of their connection.");
+        value = value with
+        {
+            Protocols = binder.Protocols(
+                "extend_config", value.Protocols, "downstream_protocol",
+                "Settings of protocols, keyed by protocol name."),
+        };
+        return value;
+    }
+}
