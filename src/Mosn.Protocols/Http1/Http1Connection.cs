@@ -1,0 +1,58 @@
+using System.Text;
+
+namespace Mosn.Protocols.Http1;
+
+/// <summary>What the <c>Connection</c> fields of a head ask for (RFC 9110 section 7.6.1).</summary>
+[Flags]
+internal enum Http1ConnectionOptions : byte
+{
+    None = 0,
+    Close = 1,
+    KeepAlive = 2,
+    Upgrade = 4,
+}
+
+internal static class Http1Connection
+{
+    public static Http1ConnectionOptions Read(HeaderBlock headers)
+    {
+        Http1ConnectionOptions options = Http1ConnectionOptions.None;
+        for (int i = headers.IndexOf(KnownHeader.Connection); i >= 0; i = headers.IndexOf(KnownHeader.Connection, i + 1))
+        {
+            ReadOnlySpan<byte> list = headers.Value(i);
+            while (NextToken(ref list, out ReadOnlySpan<byte> token))
+            {
+                options |= OptionOf(token);
+            }
+        }
+        return options;
+    }
+
+    /// <summary>Whether the connection may carry another message (RFC 9112 section 9.3).</summary>
+    public static bool IsKept(HttpVersion version, Http1ConnectionOptions options) =>
+        !options.HasFlag(Http1ConnectionOptions.Close)
+        && (version != HttpVersion.Http10 || options.HasFlag(Http1ConnectionOptions.KeepAlive));
+
+    /// <summary>Takes the next member off a comma-separated list; empty members are passed over.</summary>
+    public static bool NextToken(ref ReadOnlySpan<byte> list, out ReadOnlySpan<byte> token)
+    {
+        while (!list.IsEmpty)
+        {
+            int comma = list.IndexOf((byte)',');
+            token = HttpSyntax.Trim(comma < 0 ? list : list[..comma]);
+            list = comma < 0 ? default : list[(comma + 1)..];
+            if (!token.IsEmpty)
+            {
+                return true;
+            }
+        }
+        token = default;
+        return false;
+    }
+
+    private static Http1ConnectionOptions OptionOf(ReadOnlySpan<byte> token) =>
+        Ascii.EqualsIgnoreCase(token, "close"u8) ? Http1ConnectionOptions.Close
+        : Ascii.EqualsIgnoreCase(token, "keep-alive"u8) ? Http1ConnectionOptions.KeepAlive
+        : Ascii.EqualsIgnoreCase(token, "upgrade"u8) ? Http1ConnectionOptions.Upgrade
+        : Http1ConnectionOptions.None;
+}

@@ -1,0 +1,125 @@
+namespace Mosn.Protocols.Http1;
+
+/// <summary>Reads the lines between a first line and the empty line, or a trailer section (RFC 9112 section 5).</summary>
+internal static class Http1FieldParser
+{
+    /// <summary>Headers that may be there only once, since two of them would be read differently by different peers.</summary>
+    private const ulong UniqueMask =
+        (1UL << (int)KnownHeader.Host) | (1UL << (int)KnownHeader.ContentLength)
+        | (1UL << (int)KnownHeader.TransferEncoding);
+
+    /// <summary>Reads a section into the block, which is complete only when the result is.</summary>
+    /// <returns>The length includes the empty line.</returns>
+    public static Http1ParseResult Parse(ReadOnlySpan<byte> section, int countMax, HeaderBlock block)
+    {
+        Span<HeaderField> fields = block.FieldRoom(0);
+        ulong present = 0;
+        int count = 0;
+        int position = 0;
+        while (true)
+        {
+            ReadOnlySpan<byte> line = section[position..];
+            int nameLength = line.IndexOfAnyExcept(HttpSyntax.TokenBytes);
+            if (nameLength <= 0)
+            {
+                if (nameLength < 0)
+                {
+                    return Http1ParseResult.NeedMore;
+                }
+                Http1ParseResult end = ParseLineWithoutName(line, count);
+                if (end.Status == DecodeStatus.Complete)
+                {
+                    block.Accept(section[..(position + end.Length)], count, present);
+                    return Http1ParseResult.Complete(position + end.Length);
+                }
+                return end;
+            }
+            if (line[nameLength] != (byte)':' || nameLength > HeaderField.NameLengthMax)
+            {
+                return Http1ParseResult.Malformed(BadNameError(line[nameLength]));
+            }
+
+            ReadOnlySpan<byte> rest = line[(nameLength + 1)..];
+            int valueEnd = rest.IndexOfAny(HttpSyntax.ControlBytes);
+            if (valueEnd < 0 || (rest[valueEnd] == (byte)'\r' && valueEnd + 1 == rest.Length))
+            {
+                return Http1ParseResult.NeedMore;
+            }
+            if (rest[valueEnd] != (byte)'\r' || rest[valueEnd + 1] != (byte)'\n')
+            {
+                return Http1ParseResult.Malformed(ControlError(rest[valueEnd]));
+            }
+
+            KnownHeader known = KnownHeaders.OfToken(line[..nameLength]);
+            ulong bit = HeaderBlock.Bit(known);
+            if ((present & bit & UniqueMask) != 0)
+            {
+                return Http1ParseResult.Malformed(DuplicateError(known));
+            }
+            present |= bit;
+            if (count == countMax)
+            {
+                return Http1ParseResult.Malformed(Http1Error.TooManyHeaders);
+            }
+            if (count == fields.Length)
+            {
+                fields = block.FieldRoom(count);
+            }
+            fields[count++] = FieldAt(position, nameLength, rest[..valueEnd], known);
+            position += nameLength + valueEnd + 3;
+        }
+    }
+
+    private static HeaderField FieldAt(int position, int nameLength, ReadOnlySpan<byte> value, KnownHeader known)
+    {
+        int start = 0;
+        int end = value.Length;
+        while (start < end && value[start] is (byte)' ' or (byte)'\t')
+        {
+            start++;
+        }
+        while (end > start && value[end - 1] is (byte)' ' or (byte)'\t')
+        {
+            end--;
+        }
+        return new HeaderField
+        {
+            NameStart = position,
+            NameLength = (ushort)nameLength,
+            Known = known,
+            ValueStart = position + nameLength + 1 + start,
+            ValueLength = end - start,
+            IsWholeLine = start == 1 && end == value.Length && value[0] == (byte)' ',
+        };
+    }
+
+    /// <summary>The line begins with something that no name has: it is the empty line, or wrong.</summary>
+    private static Http1ParseResult ParseLineWithoutName(ReadOnlySpan<byte> line, int count)
+    {
+        if (line[0] == (byte)'\r')
+        {
+            return line.Length == 1 ? Http1ParseResult.NeedMore
+                : line[1] == (byte)'\n' ? Http1ParseResult.Complete(2)
+                : Http1ParseResult.Malformed(Http1Error.BareCarriageReturn);
+        }
+        bool isFold = line[0] is (byte)' ' or (byte)'\t' && count > 0;
+        return Http1ParseResult.Malformed(isFold ? Http1Error.ObsoleteFold : BadNameError(line[0]));
+    }
+
+    private static Http1Error BadNameError(byte found) =>
+        found == (byte)'\n' ? Http1Error.BareLineFeed : Http1Error.BadHeaderName;
+
+    private static Http1Error ControlError(byte found) => found switch
+    {
+        (byte)'\r' => Http1Error.BareCarriageReturn,
+        (byte)'\n' => Http1Error.BareLineFeed,
+        _ => Http1Error.ControlByte,
+    };
+
+    private static Http1Error DuplicateError(KnownHeader header) => header switch
+    {
+        KnownHeader.Host => Http1Error.DuplicateHost,
+        KnownHeader.ContentLength => Http1Error.DuplicateContentLength,
+        _ => Http1Error.DuplicateTransferEncoding,
+    };
+}

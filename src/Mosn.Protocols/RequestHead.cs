@@ -1,0 +1,219 @@
+using System.Runtime.CompilerServices;
+
+namespace Mosn.Protocols;
+
+/// <summary>
+/// The head of one request, whatever protocol it came in. Belongs to one stream and is used again for the next one;
+/// not for use by two threads. Spans it gives out are valid until the next change.
+/// </summary>
+/// <remarks>
+/// Framing is a property, not a field of the header block: writers put the framing fields onto the wire from it, once,
+/// whatever <c>Content-Length</c> or <c>Transfer-Encoding</c> the block holds.
+/// </remarks>
+public sealed class RequestHead
+{
+    private LineArena _line = new();
+    private LineSlice _method;
+    private LineSlice _target;
+    private LineSlice _scheme;
+    private LineSlice _path;
+    private LineSlice _query;
+
+    public KnownMethod KnownMethod { get; private set; }
+
+    public ReadOnlySpan<byte> Method => _line.Get(_method);
+
+    /// <summary>The target as it was received; rewrites do not change it. For HTTP/2, the value of <c>:path</c>.</summary>
+    public ReadOnlySpan<byte> Target => _line.Get(_target);
+
+    /// <summary><c>http</c> or <c>https</c> when the request says so itself; else empty: ask the connection.</summary>
+    public ReadOnlySpan<byte> Scheme => _line.Get(_scheme);
+
+    /// <summary>
+    /// Host and port the request is for: the value of <c>Host</c>, in which a parser has put the authority of an
+    /// absolute target, of <c>CONNECT</c>, or <c>:authority</c>. Empty when there is none.
+    /// </summary>
+    public ReadOnlySpan<byte> Authority =>
+        Headers.TryGet(KnownHeader.Host, out ReadOnlySpan<byte> host) ? host : default;
+
+    /// <summary>Undecoded, without the query; <c>*</c> for a request to the server as a whole; empty for CONNECT.</summary>
+    public ReadOnlySpan<byte> Path => _line.Get(_path);
+
+    /// <summary>Undecoded, without the question mark.</summary>
+    public ReadOnlySpan<byte> Query => _line.Get(_query);
+
+    /// <summary>There is a question mark, though perhaps nothing behind it.</summary>
+    public bool HasQuery { get; private set; }
+
+    public HttpVersion Version { get; set; }
+
+    public HeaderBlock Headers { get; } = new();
+
+    public BodyFraming Framing { get; private set; }
+
+    /// <summary>Bytes; -1 when not declared.</summary>
+    public long ContentLength { get; private set; } = -1;
+
+    /// <summary>A body of at least one byte may follow.</summary>
+    public bool HasBody => Framing == BodyFraming.Chunked || (Framing == BodyFraming.Length && ContentLength > 0);
+
+    /// <summary>The sender lets the connection carry a further request after this one.</summary>
+    public bool KeepAlive { get; set; }
+
+    /// <summary>The sender waits for <c>100 Continue</c> before it sends the body.</summary>
+    public bool ExpectContinue { get; set; }
+
+    /// <summary>The sender offers to change the protocol, by <c>Connection: upgrade</c> and <c>Upgrade</c>.</summary>
+    public bool HasUpgrade { get; set; }
+
+    /// <summary>Where the received target lies, for slices of it.</summary>
+    internal int TargetStart => _target.Start;
+
+    /// <summary>Bytes. At least what <see cref="Method"/>, path and query take together, and quick to know.</summary>
+    internal int LineBytesMax => _line.Used;
+
+    public void SetMethod(ReadOnlySpan<byte> method)
+    {
+        Check.That(HttpSyntax.IsToken(method));
+        _method = _line.Append(method);
+        KnownMethod = KnownMethods.Of(method);
+    }
+
+    /// <summary>Sets a scheme that is known to be a valid one.</summary>
+    public void SetScheme(ReadOnlySpan<byte> scheme)
+    {
+        Check.That(HttpSyntax.IsToken(scheme));
+        _scheme = _line.Append(scheme);
+    }
+
+    /// <summary>Sets a path that is known to be valid; see <see cref="TrySetPath"/>.</summary>
+    public void SetPath(ReadOnlySpan<byte> path) => Check.That(TrySetPath(path));
+
+    /// <returns>False, and nothing changed: neither an encoded absolute path without a query, nor <c>*</c>.</returns>
+    public bool TrySetPath(ReadOnlySpan<byte> path)
+    {
+        if (!HttpSyntax.IsPath(path) && !path.SequenceEqual("*"u8))
+        {
+            return false;
+        }
+        _path = _line.Append(path);
+        return true;
+    }
+
+    /// <summary>Sets a query that is known to be valid; see <see cref="TrySetQuery"/>.</summary>
+    public void SetQuery(ReadOnlySpan<byte> query) => Check.That(TrySetQuery(query));
+
+    /// <summary>Sets the query, given without its question mark.</summary>
+    /// <returns>False, and nothing changed: spaces, controls, <c>#</c> or bytes above 126 must be encoded.</returns>
+    public bool TrySetQuery(ReadOnlySpan<byte> query)
+    {
+        if (!HttpSyntax.IsQuery(query))
+        {
+            return false;
+        }
+        _query = _line.Append(query);
+        HasQuery = true;
+        return true;
+    }
+
+    /// <summary>Removes the query together with its question mark.</summary>
+    public void RemoveQuery()
+    {
+        _query = default;
+        HasQuery = false;
+    }
+
+    /// <summary>Sets an authority that is known to be valid; see <see cref="TrySetAuthority"/>.</summary>
+    public void SetAuthority(ReadOnlySpan<byte> authority) => Check.That(TrySetAuthority(authority));
+
+    /// <summary>Makes it the only <c>Host</c>.</summary>
+    /// <returns>False, and nothing changed: not a host with an optional port.</returns>
+    public bool TrySetAuthority(ReadOnlySpan<byte> authority)
+    {
+        if (!HttpSyntax.IsAuthority(authority))
+        {
+            return false;
+        }
+        if (Headers.Contains(KnownHeader.Host))
+        {
+            Headers.Set(KnownHeader.Host, authority);
+        }
+        else
+        {
+            Headers.InsertFirst(KnownHeaders.NameOf(KnownHeader.Host), authority);
+        }
+        return true;
+    }
+
+    /// <summary>Says how the body that will be sent with this head is delimited.</summary>
+    /// <param name="contentLength">Bytes; given exactly when the framing is <see cref="BodyFraming.Length"/>.</param>
+    public void SetFraming(BodyFraming framing, long contentLength = -1)
+    {
+        Check.That(framing != BodyFraming.UntilClose);
+        Check.That(framing == BodyFraming.Length ? contentLength >= 0 : contentLength == -1);
+        Framing = framing;
+        ContentLength = contentLength;
+    }
+
+    /// <summary>Makes it ready for the next request.</summary>
+    public void Clear()
+    {
+        _line.Clear();
+        _method = default;
+        _target = default;
+        _scheme = default;
+        _path = default;
+        _query = default;
+        KnownMethod = KnownMethod.Other;
+        HasQuery = false;
+        Version = HttpVersion.Http11;
+        Framing = BodyFraming.None;
+        ContentLength = -1;
+        KeepAlive = false;
+        ExpectContinue = false;
+        HasUpgrade = false;
+        Headers.Clear();
+    }
+
+    /// <summary>Makes the other head equal to this one; what it held is lost.</summary>
+    public void CopyTo(RequestHead other)
+    {
+        Check.That(!ReferenceEquals(this, other));
+        other.Clear();
+        other._line.Append(_line.Get(new LineSlice(0, _line.Used)));
+        other._method = _method;
+        other._target = _target;
+        other._scheme = _scheme;
+        other._path = _path;
+        other._query = _query;
+        other.KnownMethod = KnownMethod;
+        other.HasQuery = HasQuery;
+        other.Version = Version;
+        other.Framing = Framing;
+        other.ContentLength = ContentLength;
+        other.KeepAlive = KeepAlive;
+        other.ExpectContinue = ExpectContinue;
+        other.HasUpgrade = HasUpgrade;
+        Headers.CopyTo(other.Headers);
+    }
+
+    /// <summary>Takes over a parsed line that begins with the method; the slices refer to it.</summary>
+    internal void AcceptLine(ReadOnlySpan<byte> line, KnownMethod known, LineSlice method, LineSlice target)
+    {
+        _line.Append(line);
+        KnownMethod = known;
+        _method = method;
+        _target = target;
+    }
+
+    /// <summary>Takes over where in the parsed line the parts of the target lie.</summary>
+    /// <param name="query">The start is -1 when there is none.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void AcceptTarget(LineSlice scheme, LineSlice path, LineSlice query)
+    {
+        _scheme = scheme;
+        _path = path;
+        HasQuery = query.Start >= 0;
+        _query = HasQuery ? query : default;
+    }
+}
