@@ -10,13 +10,16 @@ namespace Mosn.Transport.Loops;
 /// </remarks>
 public abstract class LoopTimer
 {
-    internal const long Never = long.MaxValue;
+    /// <summary>A deadline that never comes.</summary>
+    protected internal const long Never = long.MaxValue;
 
     internal LoopTimer? Previous;
     internal LoopTimer? Next;
     internal int Slot = -1;
     internal long SlotTimeMs;
-    internal long DeadlineMs = Never;
+
+    /// <summary>When the call is due, in the loop's time; <see cref="Never"/> when disarmed.</summary>
+    public long DeadlineMs { get; internal set; } = Never;
 
     /// <summary>True while a call is due.</summary>
     public bool IsArmed => DeadlineMs != Never;

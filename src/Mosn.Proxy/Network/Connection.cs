@@ -1,0 +1,627 @@
+using Mosn.Transport;
+using Mosn.Transport.Buffers;
+using Mosn.Transport.Loops;
+
+namespace Mosn.Proxy.Network;
+
+/// <summary>
+/// One connection, downstream or upstream: a transport, the input not yet consumed, the output not yet sent, and the
+/// filters in between. Belongs to one loop for life; every member is for that loop's thread.
+/// </summary>
+/// <remarks>
+/// Bounded on both sides: input above <see cref="ConnectionOptions.InputLimit"/> is left in the system, which slows the
+/// peer down; output above the high watermark makes <see cref="IsWritable"/> false, and a
+/// <see cref="ConnectionEvent.Writable"/> says when to go on.
+/// </remarks>
+public sealed class Connection : LoopTimer, ITransportEvents, ITurnEnd, ITurnStart
+{
+    /// <summary>Bytes one connection may read in a turn before the others get theirs.</summary>
+    private const int TurnBytesMax = 256 * 1024;
+
+    private static long s_lastId;
+
+    private readonly ConnectionOptions _options;
+    private readonly List<IConnectionListener> _listeners = new(2);
+    private ITransport? _transport;
+    private State _state;
+    private bool _dirty;
+    private bool _readDeferred;
+    private bool _inFilters;
+    private bool _inputEnded;
+    private bool _endShown;
+    private bool _aboveHigh;
+    private bool _largeReads;
+    private byte _readDisabled;
+    private long _lastReadMs;
+    private long _lastProgressMs;
+    private long _deadlineMs = Never;
+    private long _connectDeadlineMs = Never;
+    private long _closeDeadlineMs = Never;
+
+    private enum State : byte
+    {
+        Connecting,
+        Open,
+
+        /// <summary>Over for everybody else; the last bytes are on their way out.</summary>
+        Flushing,
+
+        /// <summary>All is sent; waiting for the peer to end too, so that its unread bytes do not cause a reset.</summary>
+        Lingering,
+        Closed,
+    }
+
+    private Connection(EventLoop loop, ConnectionOptions options, State state)
+    {
+        Loop = loop;
+        _options = options;
+        _state = state;
+        Id = Interlocked.Increment(ref s_lastId);
+        Input = new ReadBuffer(loop.Buffers);
+        Output = new OutputQueue(loop.Buffers);
+        InputLimit = options.InputLimit;
+        Filters = new FilterManager(this);
+        _lastReadMs = _lastProgressMs = loop.NowMs;
+    }
+
+    /// <summary>Unique in the process.</summary>
+    public long Id { get; }
+
+    /// <summary>The connection's loop.</summary>
+    public EventLoop Loop { get; }
+
+    /// <summary>The connection's filters.</summary>
+    public FilterManager Filters { get; }
+
+    /// <summary>Bytes received and not consumed. Who consumes outside of a filter's OnData calls <see cref="ResumeReading"/>.</summary>
+    public ReadBuffer Input { get; }
+
+    /// <summary>Bytes of unconsumed input above which nothing more is read. A protocol may need more than the default.</summary>
+    public int InputLimit { get; set; }
+
+    /// <summary>True once the connection is over, even while its last bytes are still being sent.</summary>
+    public bool IsClosed => _state >= State.Flushing;
+
+    /// <summary>True between a successful connect or accept and the end.</summary>
+    public bool IsOpen => _state == State.Open;
+
+    /// <summary>True when the peer has sent its last byte (some may still wait in <see cref="Input"/>).</summary>
+    public bool InputEnded => _inputEnded;
+
+    /// <summary>False while so much output waits that producers should pause.</summary>
+    public bool IsWritable => Output.Length < _options.OutputHighWatermark;
+
+    /// <summary>Bytes queued and not yet taken by the system.</summary>
+    public int OutputLength => Output.Length;
+
+    /// <summary>True while the idle timeout must not end the connection: a request is under way.</summary>
+    public bool IsBusy { get; set; }
+
+    /// <summary>Bytes received over the connection's life.</summary>
+    public long BytesRead { get; private set; }
+
+    /// <summary>Bytes the system took over the connection's life.</summary>
+    public long BytesWritten { get; private set; }
+
+    /// <summary>The address of our end; None before a connect.</summary>
+    public TransportAddress LocalAddress => _transport?.LocalAddress ?? default;
+
+    /// <summary>The peer's address.</summary>
+    public TransportAddress RemoteAddress => _transport?.RemoteAddress ?? default;
+
+    /// <summary>Counts bytes as they move, for whoever accounts for this connection; may be null.</summary>
+    internal IByteCounter? ByteCounter { get; set; }
+
+    private OutputQueue Output { get; }
+
+    /// <summary>Takes over an accepted transport. <see cref="Start"/> follows once the filters are added.</summary>
+    public static Connection Accepted(EventLoop loop, ITransport transport, ConnectionOptions options) =>
+        new(loop, options, State.Open) { _transport = transport };
+
+    /// <summary>Begins a connect; the outcome is an event. What is written before it is sent once connected.</summary>
+    public static Connection Connect(
+        EventLoop loop,
+        in TransportAddress address,
+        in ConnectOptions connectOptions,
+        ConnectionOptions options,
+        IConnectionListener listener)
+    {
+        Connection connection = new(loop, options, State.Connecting);
+        connection.AddListener(listener);
+        connection._connectDeadlineMs = loop.NowMs + options.ConnectTimeoutMs;
+        connection._transport = loop.Connect(address, connectOptions, connection);
+        connection.ArmTimer();
+        return connection;
+    }
+
+    /// <summary>Adds a listener; it hears of what happens from now on.</summary>
+    public void AddListener(IConnectionListener listener) => _listeners.Add(listener);
+
+    /// <summary>Runs the filters' OnNewConnection and begins to read an accepted connection.</summary>
+    public void Start()
+    {
+        _transport!.SetEvents(this);
+        RunReadFilters();
+        if (_state == State.Open)
+        {
+            ArmTimer();
+        }
+    }
+
+    /// <summary>
+    /// Calls <see cref="ConnectionEvent.Deadline"/> at a time of the loop's clock; a new call replaces it.
+    /// </summary>
+    public void SetDeadline(long atMs)
+    {
+        _deadlineMs = atMs;
+        if (atMs < DeadlineMs && _state <= State.Open)
+        {
+            Loop.Timers.Set(this, atMs);
+        }
+    }
+
+    /// <summary>Forgets the deadline.</summary>
+    public void ClearDeadline() => _deadlineMs = Never;
+
+    /// <summary>Room to write into, at least <paramref name="atLeast"/> bytes; <see cref="Commit"/> follows.</summary>
+    public Span<byte> Reserve(int atLeast) => Output.Reserve(atLeast);
+
+    /// <summary>Queues what was written to the span of <see cref="Reserve"/>.</summary>
+    public void Commit(ReadOnlySpan<byte> written)
+    {
+        bool drop = IsClosed || (Filters.HasWriteFilters && Filters.OnWrite(written) == FilterStatus.Stop);
+        Output.Commit(drop ? 0 : written.Length);
+        MarkDirty();
+    }
+
+    /// <summary>Queues a copy of the bytes. Without effect on a closed connection.</summary>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (!IsClosed && (!Filters.HasWriteFilters || Filters.OnWrite(bytes) == FilterStatus.Continue))
+        {
+            Output.Write(bytes);
+            MarkDirty();
+        }
+    }
+
+    /// <summary>Queues the slice, keeping its chunk instead of copying where that is cheaper.</summary>
+    public void Write(BufferSlice slice)
+    {
+        if (!IsClosed && (!Filters.HasWriteFilters || Filters.OnWrite(slice.Span) == FilterStatus.Continue))
+        {
+            Output.Write(slice);
+            MarkDirty();
+        }
+    }
+
+    /// <summary>Ends our direction once everything queued is sent; reading goes on.</summary>
+    public void EndOutput()
+    {
+        _endOutput = true;
+        MarkDirty();
+    }
+
+    /// <summary>Stops reading until <see cref="EnableReading"/> was called as often. The peer is slowed down.</summary>
+    public void DisableReading()
+    {
+        Check.That(_readDisabled < byte.MaxValue);
+        _readDisabled++;
+    }
+
+    /// <summary>Takes one <see cref="DisableReading"/> back.</summary>
+    public void EnableReading()
+    {
+        Check.That(_readDisabled > 0);
+        _readDisabled--;
+        ResumeReading();
+    }
+
+    /// <summary>Reads on, after input was consumed that had filled the buffer. Cheap when there is nothing to do.</summary>
+    public void ResumeReading()
+    {
+        if (_inFilters)
+        {
+            return; // The read that runs looks for itself.
+        }
+        Input.ReleaseIfEmpty();
+        if (_state == State.Open && !_readDeferred && CanReadOn)
+        {
+            _readDeferred = true;
+            Loop.AtNextTurn(this);
+        }
+    }
+
+    /// <summary>Shows what waits in <see cref="Input"/> to the filters again, in the next turn.</summary>
+    public void ReadAgain()
+    {
+        if (_state == State.Open && !_readDeferred)
+        {
+            _readDeferred = true;
+            _showAgain = true;
+            Loop.AtNextTurn(this);
+        }
+    }
+
+    /// <summary>Ends the connection; its listeners hear <paramref name="reason"/>, now. A second call does nothing.</summary>
+    public void Close(ConnectionCloseKind kind, ConnectionEvent reason = ConnectionEvent.LocalClose)
+    {
+        if (IsClosed)
+        {
+            return;
+        }
+        Check.That(reason.IsEnd());
+        bool wasOpen = _state == State.Open;
+        if (kind == ConnectionCloseKind.Flush && wasOpen)
+        {
+            BeginFlush();
+        }
+        else
+        {
+            Finish(kind == ConnectionCloseKind.Reset ? CloseMode.Reset : CloseMode.Graceful);
+        }
+        Raise(reason);
+    }
+
+    /// <summary>Tells the listeners that the process drains.</summary>
+    public void Drain()
+    {
+        if (!IsClosed)
+        {
+            Raise(ConnectionEvent.Drain);
+        }
+    }
+
+    void ITransportEvents.OnConnected(int error)
+    {
+        if (_state != State.Connecting)
+        {
+            return;
+        }
+        _connectDeadlineMs = Never;
+        if (error != 0)
+        {
+            Close(ConnectionCloseKind.NoFlush, ConnectionEvent.ConnectFailed);
+            return;
+        }
+        _state = State.Open;
+        _lastReadMs = _lastProgressMs = Loop.NowMs;
+        Raise(ConnectionEvent.Connected);
+        if (_state == State.Open)
+        {
+            ArmTimer();
+            if (Output.Length > 0)
+            {
+                MarkDirty();
+            }
+            RunReadFilters();
+        }
+    }
+
+    void ITransportEvents.OnReadable()
+    {
+        if (_state == State.Open)
+        {
+            Read();
+        }
+        else if (_state is State.Flushing or State.Lingering)
+        {
+            DropInput();
+        }
+    }
+
+    void ITransportEvents.OnWritable() => MarkDirty();
+
+    void ITurnStart.OnTurnStart()
+    {
+        _readDeferred = false;
+        if (_state != State.Open)
+        {
+            return;
+        }
+        if (_showAgain)
+        {
+            _showAgain = false;
+            RunReadFilters();
+        }
+        if (_state == State.Open)
+        {
+            Read();
+        }
+    }
+
+    void ITurnEnd.OnTurnEnd()
+    {
+        _dirty = false;
+        if (_state is State.Open or State.Flushing)
+        {
+            Flush();
+        }
+    }
+
+    /// <summary>One timer for all of the connection's times: looks which have come and arms the next.</summary>
+    protected override void OnTimer()
+    {
+        long now = Loop.NowMs;
+        if (_connectDeadlineMs <= now)
+        {
+            Close(ConnectionCloseKind.NoFlush, ConnectionEvent.ConnectTimeout);
+            return;
+        }
+        if (_closeDeadlineMs <= now)
+        {
+            Finish(_state == State.Lingering ? CloseMode.Graceful : CloseMode.Reset);
+            return;
+        }
+        if (_state == State.Open && WriteDueMs <= now)
+        {
+            Close(ConnectionCloseKind.Reset, ConnectionEvent.WriteTimeout);
+            return;
+        }
+        if (_state == State.Open && IdleDueMs <= now)
+        {
+            Close(ConnectionCloseKind.Flush, ConnectionEvent.IdleTimeout);
+            return;
+        }
+        if (_deadlineMs <= now)
+        {
+            _deadlineMs = Never;
+            Raise(ConnectionEvent.Deadline);
+        }
+        if (_state != State.Closed)
+        {
+            ArmTimer();
+        }
+    }
+
+    private bool _endOutput;
+    private bool _showAgain;
+
+    private bool CanReadOn => _readDisabled == 0 && !_inputEnded && _transport!.MayRead && Input.Length < InputLimit
+        || (_inputEnded && !_endShown);
+
+    private long WriteDueMs =>
+        _options.WriteTimeoutMs > 0 && Output.Length > 0 ? _lastProgressMs + _options.WriteTimeoutMs : Never;
+
+    private long IdleDueMs => _options.IdleTimeoutMs <= 0 ? Never
+        : IsBusy ? Loop.NowMs + _options.IdleTimeoutMs
+        : Math.Max(_lastReadMs, _lastProgressMs) + _options.IdleTimeoutMs;
+
+    private void Read()
+    {
+        int left = TurnBytesMax;
+        while (_readDisabled == 0 && !_inputEnded && Input.Length < InputLimit)
+        {
+            if (left <= 0)
+            {
+                ResumeReading();
+                break;
+            }
+            Span<byte> room = Input.Reserve(_largeReads ? BufferPool.LargeChunkBytes : BufferPool.ChunkBytes);
+            IoResult result = _transport!.Read(room);
+            if (result.Status != IoStatus.Done)
+            {
+                _largeReads = false;
+                if (!OnReadEnded(result))
+                {
+                    return;
+                }
+                break;
+            }
+            // A peer that fills a chunk has more: fewer and larger reads from now on.
+            _largeReads = result.Count == room.Length;
+            Input.Commit(result.Count);
+            left -= result.Count;
+            BytesRead += result.Count;
+            _lastReadMs = Loop.NowMs;
+            ByteCounter?.OnRead(result.Count);
+            RunReadFilters();
+            if (_state != State.Open)
+            {
+                return;
+            }
+            if (!_transport.MayRead)
+            {
+                break;
+            }
+        }
+        Input.ReleaseIfEmpty();
+    }
+
+    /// <summary>False if the connection is over.</summary>
+    private bool OnReadEnded(IoResult result)
+    {
+        switch (result.Status)
+        {
+            case IoStatus.EndOfInput:
+                _inputEnded = true;
+                ShowEnd();
+                return _state == State.Open;
+            case IoStatus.Failed:
+                Close(ConnectionCloseKind.NoFlush, ConnectionEvent.RemoteReset);
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    private void ShowEnd()
+    {
+        _endShown = true;
+        if (Filters.OnEndOfInput() == FilterStatus.Continue && !IsClosed)
+        {
+            Close(ConnectionCloseKind.NoFlush, ConnectionEvent.RemoteClose);
+        }
+    }
+
+    private void RunReadFilters()
+    {
+        Check.That(!_inFilters);
+        _inFilters = true;
+        try
+        {
+            Filters.OnRead();
+        }
+        finally
+        {
+            _inFilters = false;
+        }
+    }
+
+    private void MarkDirty()
+    {
+        if (!_dirty && _state != State.Closed)
+        {
+            _dirty = true;
+            Loop.AtEndOfTurn(this);
+        }
+    }
+
+    private void Flush()
+    {
+        if (Output.Length > 0)
+        {
+            if (Output.Length >= _options.OutputHighWatermark)
+            {
+                _aboveHigh = true;
+            }
+            IoResult result = _transport!.Flush(Output);
+            if (result.Count > 0)
+            {
+                BytesWritten += result.Count;
+                _lastProgressMs = Loop.NowMs;
+                ByteCounter?.OnWritten(result.Count);
+            }
+            if (result.Status == IoStatus.Failed)
+            {
+                OnWriteFailed();
+                return;
+            }
+            if (result.Status == IoStatus.WouldBlock)
+            {
+                long due = Loop.NowMs + _options.WriteTimeoutMs;
+                if (_options.WriteTimeoutMs > 0 && due < DeadlineMs)
+                {
+                    _lastProgressMs = Math.Max(_lastProgressMs, Loop.NowMs);
+                    Loop.Timers.Set(this, due);
+                }
+            }
+        }
+        if (Output.Length == 0)
+        {
+            OnAllSent();
+        }
+        if (_aboveHigh && Output.Length <= _options.OutputLowWatermark && _state == State.Open)
+        {
+            _aboveHigh = false;
+            Raise(ConnectionEvent.Writable);
+        }
+    }
+
+    private void OnAllSent()
+    {
+        if (_state == State.Flushing)
+        {
+            _transport!.ShutdownWrite();
+            if (_inputEnded)
+            {
+                Finish(CloseMode.Graceful);
+                return;
+            }
+            _state = State.Lingering;
+            _closeDeadlineMs = Loop.NowMs + _options.LingerMs;
+            ArmTimer();
+            DropInput();
+        }
+        else if (_endOutput && _state == State.Open)
+        {
+            _endOutput = false;
+            _transport!.ShutdownWrite();
+        }
+    }
+
+    private void OnWriteFailed()
+    {
+        if (_state == State.Flushing)
+        {
+            Finish(CloseMode.Reset);
+            return;
+        }
+        // What the peer said before it broke the connection may still be there to read: a final response, for one.
+        if (_state == State.Open && !_inFilters && _transport!.MayRead)
+        {
+            Read();
+        }
+        Close(ConnectionCloseKind.NoFlush, ConnectionEvent.RemoteReset);
+    }
+
+    private void BeginFlush()
+    {
+        _state = State.Flushing;
+        Input.Release();
+        _closeDeadlineMs = Loop.NowMs + Math.Max(_options.WriteTimeoutMs, _options.LingerMs);
+        ArmTimer();
+        MarkDirty();
+    }
+
+    private void DropInput()
+    {
+        // Bounded: a peer that floods a closed connection is reset when the time is over.
+        for (int i = 0; i < 16 && _state is State.Flushing or State.Lingering && !_inputEnded; i++)
+        {
+            IoResult result = _transport!.Read(Input.Reserve());
+            if (result.Status == IoStatus.WouldBlock)
+            {
+                break;
+            }
+            if (result.Status == IoStatus.Failed)
+            {
+                Finish(CloseMode.Reset);
+                return;
+            }
+            _inputEnded = result.Status == IoStatus.EndOfInput;
+        }
+        Input.Release();
+        if (_state == State.Lingering && _inputEnded)
+        {
+            Finish(CloseMode.Graceful);
+        }
+    }
+
+    private void Finish(CloseMode mode)
+    {
+        _state = State.Closed;
+        Loop.Timers.Remove(this);
+        _transport?.Close(mode);
+        Input.Release();
+        Output.Clear();
+        ByteCounter?.OnClosed(this);
+    }
+
+    private void ArmTimer()
+    {
+        long due = Math.Min(
+            Math.Min(_connectDeadlineMs, _closeDeadlineMs),
+            _state == State.Open ? Math.Min(Math.Min(WriteDueMs, IdleDueMs), _deadlineMs) : Never);
+        if (due == Never)
+        {
+            TimerWheel.Cancel(this);
+        }
+        else
+        {
+            Loop.Timers.Set(this, due);
+        }
+    }
+
+    private void Raise(ConnectionEvent what)
+    {
+        // By index: a listener may add another one.
+        for (int i = 0; i < _listeners.Count; i++)
+        {
+            _listeners[i].OnEvent(this, what);
+            if (_state == State.Closed && !what.IsEnd())
+            {
+                return;
+            }
+        }
+    }
+}

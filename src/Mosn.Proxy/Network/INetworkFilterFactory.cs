@@ -1,0 +1,20 @@
+using Mosn.Transport.Loops;
+
+namespace Mosn.Proxy.Network;
+
+/// <summary>
+/// A network filter's compiled configuration: adds the filter's instances to each new connection. Shared by all loops and
+/// immutable.
+/// </summary>
+public interface INetworkFilterFactory
+{
+    /// <summary>Adds to the chain of <paramref name="connection"/>, on its loop.</summary>
+    void AddTo(Connection connection);
+
+    /// <summary>
+    /// Called once on each loop before its first connection, to make what the filter's instances there share.
+    /// </summary>
+    void Prepare(EventLoop loop)
+    {
+    }
+}
