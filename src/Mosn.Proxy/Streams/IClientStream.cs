@@ -1,0 +1,47 @@
+using Mosn.Protocols;
+using Mosn.Proxy.Network;
+using Mosn.Transport.Buffers;
+
+namespace Mosn.Proxy.Streams;
+
+/// <summary>
+/// One try of a request at one host, whatever the protocol: the request to write, the response to read. Belongs to its
+/// connection's loop.
+/// </summary>
+public interface IClientStream
+{
+    /// <summary>The connection to the host.</summary>
+    Connection Connection { get; }
+
+    /// <summary>True once <see cref="Response"/> is whole.</summary>
+    bool HeadReceived { get; }
+
+    /// <summary>The response's head; valid from <see cref="HeadReceived"/> to <see cref="Release"/>.</summary>
+    ResponseHead Response { get; }
+
+    /// <summary>The response's body.</summary>
+    IMessageBody Body { get; }
+
+    /// <summary>Set if the stream broke: connect failure, reset, truncated or malformed response.</summary>
+    StreamError? Error { get; }
+
+    /// <summary>False while so much output waits that the request should pause; OnActivity says when to go on.</summary>
+    bool IsWritable { get; }
+
+    /// <summary>Sends the request's head; it may wait for the connect.</summary>
+    /// <param name="endStream">No body follows.</param>
+    void SendHead(RequestHead head, bool endStream);
+
+    /// <summary>Sends a piece of the body.</summary>
+    void SendBody(BufferSlice slice);
+
+    /// <summary>Ends the request.</summary>
+    /// <param name="trailers">Fields after the body; null or empty if there are none.</param>
+    void SendEnd(HeaderBlock? trailers);
+
+    /// <summary>
+    /// The owner is done: after a whole exchange the connection goes back to its pool; else the try is cancelled. The
+    /// stream must not be used afterwards.
+    /// </summary>
+    void Release();
+}

@@ -1,0 +1,102 @@
+using Mosn.Protocols;
+using Mosn.Transport;
+using Mosn.Transport.Loops;
+
+namespace Mosn.Proxy.Streams;
+
+/// <summary>
+/// What filters, logs and variables know about one request: typed and pooled. MOSN's named variables are a view onto it.
+/// </summary>
+/// <remarks>Owned by the stream's driver, valid until the access log record is written. Times are the loop's nanoseconds.</remarks>
+public sealed class StreamContext
+{
+    /// <summary>The client's half of the stream.</summary>
+    public IServerStream Downstream { get; private set; } = null!;
+
+    /// <summary>The loop that the request lives on.</summary>
+    public EventLoop Loop => Downstream.Connection.Loop;
+
+    /// <summary>The request.</summary>
+    public RequestHead Request => Downstream.Request;
+
+    /// <summary>The response that the client gets: the upstream's or our own; null until it begins.</summary>
+    public ResponseHead? Response { get; set; }
+
+    /// <summary>Unique in the loop, and together with the connection's id in the process.</summary>
+    public long StreamId { get; private set; }
+
+    /// <summary>The listener that accepted the connection.</summary>
+    public string ListenerName { get; private set; } = "";
+
+    /// <summary>When the request's head was whole.</summary>
+    public long StartNs { get; private set; }
+
+    /// <summary>Wall clock at <see cref="StartNs"/>, in ticks of <see cref="DateTime"/>, UTC.</summary>
+    public long StartUtcTicks { get; private set; }
+
+    /// <summary>When the whole request was handed to the upstream connection; 0 if it never was.</summary>
+    public long RequestSentNs { get; set; }
+
+    /// <summary>When the response's head came; 0 if it never did.</summary>
+    public long ResponseReceivedNs { get; set; }
+
+    /// <summary>When the exchange was over.</summary>
+    public long FinishedNs { get; set; }
+
+    /// <summary>Body bytes from the client.</summary>
+    public long BytesReceived { get; set; }
+
+    /// <summary>Body bytes to the client.</summary>
+    public long BytesSent { get; set; }
+
+    /// <summary>Status of the response; 0 if there was none.</summary>
+    public int Status { get; set; }
+
+    /// <summary>What was unusual.</summary>
+    public ResponseFlags Flags { get; set; }
+
+    /// <summary>Why the stream ended early; recorded once.</summary>
+    public StreamError? Error { get; set; }
+
+    /// <summary>The cluster that the route named; null before.</summary>
+    public string? ClusterName { get; set; }
+
+    /// <summary>The address of the chosen host; of kind None before.</summary>
+    public TransportAddress UpstreamAddress { get; set; }
+
+    /// <summary>The chosen host's name, as configured; null if it has none.</summary>
+    public string? UpstreamHostName { get; set; }
+
+    /// <summary>Id of the connection to the host; 0 before.</summary>
+    public long UpstreamConnectionId { get; set; }
+
+    /// <summary>Tries made.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>Starts a new life.</summary>
+    public void Begin(IServerStream downstream, long streamId, string listenerName, long startNs, long startUtcTicks)
+    {
+        Downstream = downstream;
+        StreamId = streamId;
+        ListenerName = listenerName;
+        StartNs = startNs;
+        StartUtcTicks = startUtcTicks;
+    }
+
+    /// <summary>Forgets everything, so that the object can be used again.</summary>
+    public void Clear()
+    {
+        Downstream = null!;
+        Response = null;
+        RequestSentNs = ResponseReceivedNs = FinishedNs = 0;
+        BytesReceived = BytesSent = 0;
+        Status = 0;
+        Flags = ResponseFlags.None;
+        Error = null;
+        ClusterName = null;
+        UpstreamAddress = default;
+        UpstreamHostName = null;
+        UpstreamConnectionId = 0;
+        Attempts = 0;
+    }
+}
