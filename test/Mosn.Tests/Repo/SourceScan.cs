@@ -21,7 +21,7 @@ internal static partial class SourceScan
         ["Observability"] = ["Config"],
         ["Network"] = ["Config", "Observability"],
         ["Streams"] = ["Config", "Observability", "Network"],
-        ["Routing"] = ["Config", "Observability", "Network", "Streams"],
+        ["Routing"] = ["Config", "Observability", "Network", "Streams", "Upstream"],
         ["Upstream"] = ["Config", "Observability", "Network", "Streams"],
         ["Forwarding"] = ["Config", "Observability", "Network", "Streams", "Upstream", "Routing"],
         ["Filters"] = ["Config", "Observability", "Network", "Streams", "Upstream", "Routing", "Forwarding"],

@@ -55,7 +55,7 @@ public class TidyTests
 
     [Theory]
     [InlineData("src/Mosn.Proxy/Config/A.cs", "using Mosn.Proxy.Upstream;", "no arrow from Config to Upstream")]
-    [InlineData("src/Mosn.Proxy/Routing/A.cs", "Mosn.Proxy.Streams.X x;", "no arrow from Routing to Streams")]
+    [InlineData("src/Mosn.Proxy/Upstream/A.cs", "Mosn.Proxy.Routing.X x;", "no arrow from Upstream to Routing")]
     [InlineData("src/Mosn.Proxy/Network/A.cs", "using Mosn.Proxy.Server;", "no arrow from Network to Server")]
     [InlineData("src/Mosn.Proxy/Odd/A.cs", "using Mosn.Proxy.Config;", "Odd has no arrows")]
     [InlineData("src/Mosn.Proxy/Server/A.cs", "using Mosn.Xds;", "must not use Mosn.Xds")]
