@@ -63,4 +63,9 @@ public interface IServerStreamHandler
 {
     /// <summary>A request's head is there.</summary>
     void OnStream(IServerStream stream);
+
+    /// <summary>What a client sent was not a request; it got <paramref name="status"/> and the connection ends.</summary>
+    void OnRejected(Connection connection, int status)
+    {
+    }
 }

@@ -27,22 +27,27 @@ public interface ITurnStart
 /// </remarks>
 public abstract class EventLoop
 {
+    private const long NsPerMs = 1_000_000;
+
     private readonly ConcurrentQueue<(SendOrPostCallback Work, object? State)> _posted = new();
     private readonly Action<Exception> _onBug;
     private List<ITurnEnd> _turnEnds = [];
     private List<ITurnEnd> _turnEndsRunning = [];
     private List<ITurnStart> _turnStarts = [];
     private List<ITurnStart> _turnStartsRunning = [];
+    private long _utcAtZeroTicks;
+    private long _utcReadAgainMs = long.MinValue;
 
     /// <param name="index">Position among the process's loops, from 0.</param>
-    /// <param name="nowMs">The time at the start.</param>
+    /// <param name="nowNs">The time at the start.</param>
     /// <param name="onBug">Told of an exception that reached the loop: a bug of ours. Tests rethrow it.</param>
-    protected EventLoop(int index, long nowMs, Action<Exception> onBug)
+    protected EventLoop(int index, long nowNs, Action<Exception> onBug)
     {
         Index = index;
-        NowMs = nowMs;
+        TurnNs = nowNs;
+        NowMs = nowNs / NsPerMs;
         _onBug = onBug;
-        Timers = new TimerWheel(nowMs);
+        Timers = new TimerWheel(NowMs);
         Context = new LoopSynchronizationContext(this);
     }
 
@@ -51,6 +56,12 @@ public abstract class EventLoop
 
     /// <summary>Milliseconds on a clock that never goes back, as of this turn.</summary>
     public long NowMs { get; private set; }
+
+    /// <summary>Nanoseconds on the same clock, as of this turn: costs nothing to ask for.</summary>
+    public long TurnNs { get; private set; }
+
+    /// <summary>The wall clock as of this turn, in UTC ticks of <see cref="DateTime"/>; follows clock steps in a second.</summary>
+    public long TurnUtcTicks => _utcAtZeroTicks + (TurnNs / 100);
 
     /// <summary>This loop's memory for bytes.</summary>
     public BufferPool Buffers { get; } = new();
@@ -99,8 +110,8 @@ public abstract class EventLoop
     /// <summary>Hands out the events that are there, waiting for them at most <paramref name="timeoutMs"/> (-1: for ever).</summary>
     protected abstract void Poll(int timeoutMs);
 
-    /// <summary>Milliseconds on the clock, now.</summary>
-    protected abstract long ReadClockMs();
+    /// <summary>The wall clock, now, in UTC ticks of <see cref="DateTime"/>.</summary>
+    protected abstract long ReadUtcTicks();
 
     /// <summary>One turn.</summary>
     protected void Turn(bool mayWait)
@@ -114,7 +125,16 @@ public abstract class EventLoop
     }
 
     /// <summary>Reads the clock; called by <see cref="Poll"/> as soon as it stops waiting.</summary>
-    protected void UpdateTime() => NowMs = ReadClockMs();
+    protected void UpdateTime()
+    {
+        TurnNs = NowNs;
+        NowMs = TurnNs / NsPerMs;
+        if (NowMs >= _utcReadAgainMs)
+        {
+            _utcAtZeroTicks = ReadUtcTicks() - (TurnNs / 100);
+            _utcReadAgainMs = NowMs + 1000;
+        }
+    }
 
     private void RunTurnStarts()
     {

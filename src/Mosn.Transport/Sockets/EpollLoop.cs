@@ -36,7 +36,7 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
     /// <param name="onBug">Told of an exception that reached the loop.</param>
     /// <exception cref="IOException">The system has no descriptors left.</exception>
     public EpollLoop(int index, Action<Exception> onBug)
-        : base(index, ToMs(Stopwatch.GetTimestamp()), onBug)
+        : base(index, Now(), onBug)
     {
         Libc.Signal(SignalPipe, SignalIgnore);
         _epoll = SystemError.Check(Libc.EpollCreate(Libc.EPOLL_CLOEXEC), "epoll_create1");
@@ -48,7 +48,7 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
     }
 
     /// <inheritdoc/>
-    public override long NowNs => (long)(Stopwatch.GetTimestamp() * (1e9 / Stopwatch.Frequency));
+    public override long NowNs => Now();
 
     /// <inheritdoc/>
     public override bool IsCurrent => Thread.CurrentThread == _thread;
@@ -147,7 +147,7 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
     }
 
     /// <inheritdoc/>
-    protected override long ReadClockMs() => ToMs(Stopwatch.GetTimestamp());
+    protected override long ReadUtcTicks() => TimeProvider.System.GetUtcNow().Ticks;
 
     /// <inheritdoc/>
     protected override void Poll(int timeoutMs)
@@ -177,7 +177,8 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
 
     private static int OpenSpare() => Libc.Open("/dev/null", Libc.O_RDONLY | Libc.O_CLOEXEC);
 
-    private static long ToMs(long timestamp) => timestamp / (Stopwatch.Frequency / 1000);
+    /// <summary>Stopwatch counts nanoseconds on Linux: no arithmetic is needed.</summary>
+    private static long Now() => Stopwatch.GetTimestamp();
 
     private void Run()
     {

@@ -1,0 +1,124 @@
+using Mosn.Protocols;
+using Mosn.Protocols.Http1;
+using Mosn.Proxy.Network;
+using Mosn.Transport.Buffers;
+using Mosn.Transport.Loops;
+
+namespace Mosn.Proxy.Streams;
+
+/// <summary>Keeps client connections between their streams.</summary>
+internal interface IHttp1ClientPool
+{
+    /// <summary>An exchange ended well; the connection may carry the next one.</summary>
+    void OnIdle(Http1ClientConnection connection);
+
+    /// <summary>An exchange ended early; the connection is closed and its end comes separately.</summary>
+    void OnAbandoned(Http1ClientConnection connection);
+
+    /// <summary>The connection is over.</summary>
+    /// <param name="wasBusy">A stream was on it.</param>
+    void OnClosed(Http1ClientConnection connection, ConnectionEvent what, bool wasBusy);
+}
+
+/// <summary>
+/// The client side of HTTP/1.1 on one connection: one exchange at a time. A connection on which anything was odd is never
+/// used again, so that nothing of one exchange reaches the next.
+/// </summary>
+internal sealed class Http1ClientConnection : INetworkReadFilter, IConnectionListener
+{
+    private readonly IHttp1ClientPool _pool;
+    private readonly ObjectPool<Http1ClientStream> _streams;
+    private Http1ClientStream? _stream;
+
+    public Http1ClientConnection(IHttp1ClientPool pool, ObjectPool<Http1ClientStream> streams)
+    {
+        _pool = pool;
+        _streams = streams;
+    }
+
+    public Connection Connection { get; private set; } = null!;
+
+    /// <summary>Streams that were opened.</summary>
+    public long StreamCount { get; private set; }
+
+    /// <summary>Position among the pool's idle connections; -1 while busy.</summary>
+    public int IdleIndex { get; set; } = -1;
+
+    /// <summary>Set once, right after the connect was begun with this object as its listener.</summary>
+    public void Attach(Connection connection)
+    {
+        Connection = connection;
+        connection.InputLimit = Math.Max(connection.InputLimit, Http1Limits.Default.HeadBytesMax + 1);
+        connection.Filters.AddReadFilter(this);
+    }
+
+    /// <summary>Opens a stream. There is none at the moment.</summary>
+    public Http1ClientStream NewStream(IStreamOwner owner)
+    {
+        Check.That(_stream is null && !Connection.IsClosed);
+        StreamCount++;
+        Connection.IsBusy = true;
+        Http1ClientStream stream = _streams.Rent();
+        _stream = stream;
+        stream.Begin(this, owner, isReused: StreamCount > 1);
+        return stream;
+    }
+
+    public FilterStatus OnNewConnection(Connection connection) => FilterStatus.Continue;
+
+    public FilterStatus OnData(Connection connection, ReadBuffer input)
+    {
+        if (_stream is { } stream)
+        {
+            stream.OnInput();
+        }
+        else
+        {
+            // Bytes that no request asked for: they must not become the answer to the next one.
+            connection.Close(ConnectionCloseKind.Reset);
+        }
+        return FilterStatus.Stop;
+    }
+
+    public FilterStatus OnEndOfInput(Connection connection)
+    {
+        if (_stream is not { } stream)
+        {
+            return FilterStatus.Continue;
+        }
+        stream.OnEndOfInput();
+        return FilterStatus.Stop;
+    }
+
+    public void OnEvent(Connection connection, ConnectionEvent what)
+    {
+        if (what.IsEnd())
+        {
+            _pool.OnClosed(this, what, _stream is not null);
+            _stream?.OnConnectionClosed(what);
+        }
+        else if (what == ConnectionEvent.Writable)
+        {
+            _stream?.OnWritable();
+        }
+    }
+
+    internal void OnReleased(Http1ClientStream stream, bool isReusable)
+    {
+        Check.That(_stream == stream);
+        _stream = null;
+        stream.Clear();
+        _streams.Return(stream);
+        Connection.IsBusy = false;
+        if (isReusable)
+        {
+            Connection.ResumeReading();
+            _pool.OnIdle(this);
+        }
+        else
+        {
+            _pool.OnAbandoned(this);
+            Connection.Close(ConnectionCloseKind.NoFlush);
+        }
+    }
+}

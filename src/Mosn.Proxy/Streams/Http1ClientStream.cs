@@ -1,0 +1,193 @@
+using Mosn.Protocols;
+using Mosn.Protocols.Http1;
+using Mosn.Proxy.Network;
+using Mosn.Transport.Buffers;
+
+namespace Mosn.Proxy.Streams;
+
+/// <summary>One HTTP/1.1 request to a host and its response. Pooled; see <see cref="Http1ClientConnection"/>.</summary>
+internal sealed class Http1ClientStream : IClientStream
+{
+    private readonly Http1Body _body = new();
+    private Http1ClientConnection _connection = null!;
+    private IStreamOwner? _owner;
+    private StreamError? _error;
+    private RequestMethodHint _hint;
+    private long _writtenBefore;
+    private int _scanned;
+    private bool _isReused;
+    private bool _sendsChunks;
+    private bool _headSent;
+    private bool _requestEnded;
+    private bool _answered;
+
+    public Connection Connection => _connection.Connection;
+
+    public bool HeadReceived { get; private set; }
+
+    public ResponseHead Response { get; } = new();
+
+    public IMessageBody Body => _body;
+
+    public StreamError? Error => _error ?? BodyError;
+
+    public bool IsWritable => Connection.IsWritable;
+
+    private StreamError? BodyError => !_body.IsBroken ? null : new StreamError(
+        ErrorSource.Upstream, _body.IsTruncated ? StreamErrorKind.Truncated : StreamErrorKind.Malformed);
+
+    public void SendHead(RequestHead head, bool endStream)
+    {
+        Check.That(!_headSent);
+        _headSent = true;
+        _hint = head.KnownMethod switch
+        {
+            KnownMethod.Head => RequestMethodHint.Head,
+            KnownMethod.Connect => RequestMethodHint.Connect,
+            _ => RequestMethodHint.Other,
+        };
+        _sendsChunks = head.Framing == BodyFraming.Chunked;
+        _requestEnded = endStream;
+        Span<byte> room = Connection.Reserve(Http1HeadWriter.MaxLength(head));
+        Connection.Commit(room[..Http1HeadWriter.Write(head, default, room)]);
+    }
+
+    public void SendBody(BufferSlice slice)
+    {
+        if (!_sendsChunks)
+        {
+            Connection.Write(slice);
+            return;
+        }
+        Span<byte> room = Connection.Reserve(Http1ChunkWriter.HeaderBytesMax);
+        Connection.Commit(room[..Http1ChunkWriter.WriteHeader(slice.Length, room)]);
+        Connection.Write(slice);
+        Connection.Write(Http1ChunkWriter.Trailer);
+    }
+
+    public void SendEnd(HeaderBlock? trailers)
+    {
+        if (_sendsChunks)
+        {
+            Span<byte> room = Connection.Reserve(Http1ChunkWriter.MaxLastLength(trailers));
+            Connection.Commit(room[..Http1ChunkWriter.WriteLast(trailers, room)]);
+        }
+        _requestEnded = true;
+    }
+
+    public void Release()
+    {
+        // An upstream that answered before it had the whole request may read the rest as the next one.
+        bool isReusable = HeadReceived && _body.IsEnded && _requestEnded && Error is null
+            && Response.KeepAlive && Connection.IsOpen && !Connection.InputEnded
+            && Connection.Input.Length == 0 && Connection.OutputLength == 0;
+        _connection.OnReleased(this, isReusable);
+    }
+
+    internal void Begin(Http1ClientConnection connection, IStreamOwner owner, bool isReused)
+    {
+        _connection = connection;
+        _owner = owner;
+        _isReused = isReused;
+        _writtenBefore = connection.Connection.BytesWritten;
+    }
+
+    internal void OnInput()
+    {
+        _answered = true;
+        if (!HeadReceived)
+        {
+            ParseHead();
+        }
+        else if (!_body.IsEnded)
+        {
+            _owner!.OnActivity();
+        }
+    }
+
+    internal void OnEndOfInput()
+    {
+        if (!HeadReceived)
+        {
+            Fail(_answered ? StreamErrorKind.Truncated : StreamErrorKind.Reset);
+        }
+        else if (!_body.IsEnded)
+        {
+            _owner!.OnActivity();
+        }
+    }
+
+    internal void OnWritable() => _owner?.OnActivity();
+
+    internal void OnConnectionClosed(ConnectionEvent what)
+    {
+        if (_error is not null || (HeadReceived && _body.IsEnded))
+        {
+            return;
+        }
+        Fail(what switch
+        {
+            ConnectionEvent.ConnectFailed => StreamErrorKind.ConnectFailed,
+            ConnectionEvent.ConnectTimeout => StreamErrorKind.ConnectTimedOut,
+            _ => StreamErrorKind.Reset,
+        });
+    }
+
+    internal void Clear()
+    {
+        _connection = null!;
+        _owner = null;
+        _error = null;
+        _scanned = 0;
+        _isReused = _sendsChunks = _headSent = _requestEnded = _answered = false;
+        HeadReceived = false;
+        Response.Clear();
+        _body.Start(null!, BodyFraming.None, 0, Http1Limits.Default);
+    }
+
+    private void ParseHead()
+    {
+        ReadBuffer input = Connection.Input;
+        while (input.Length > 0 && !HeadReceived)
+        {
+            Http1ParseResult result =
+                Http1ResponseParser.Parse(input.Unread, _scanned, Http1Limits.Default, _hint, Response);
+            if (result.Status == DecodeStatus.NeedMore)
+            {
+                _scanned = input.Length;
+                return;
+            }
+            // Upgrades are not forwarded, so nobody asked for another protocol.
+            if (result.Status == DecodeStatus.Malformed || Response.Status == 101)
+            {
+                Fail(StreamErrorKind.Malformed);
+                return;
+            }
+            _scanned = 0;
+            input.Consume(result.Length);
+            Http1Hops.Strip(Response.Headers);
+            if (Response.IsInterim)
+            {
+                _owner!.OnInterim(Response);
+                Response.Clear();
+                continue;
+            }
+            HeadReceived = true;
+            _body.Start(Connection, Response.Framing, Response.ContentLength, Http1Limits.Default);
+            _owner!.OnActivity(); // The last step: the stream may be released and in use again when this returns.
+            return;
+        }
+    }
+
+    private void Fail(StreamErrorKind kind)
+    {
+        bool neverSent = kind is StreamErrorKind.ConnectFailed or StreamErrorKind.ConnectTimedOut
+            || Connection.BytesWritten == _writtenBefore;
+        _error = new StreamError(
+            ErrorSource.Upstream,
+            kind,
+            SafeToRetry: neverSent,
+            OnReusedConnection: _isReused && !_answered && kind == StreamErrorKind.Reset);
+        _owner!.OnActivity();
+    }
+}

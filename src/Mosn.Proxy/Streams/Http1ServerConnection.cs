@@ -1,0 +1,256 @@
+using Mosn.Protocols;
+using Mosn.Protocols.Http1;
+using Mosn.Proxy.Network;
+using Mosn.Transport.Buffers;
+using Mosn.Transport.Loops;
+
+namespace Mosn.Proxy.Streams;
+
+/// <summary>
+/// The server side of HTTP/1.1 on one connection (RFC 9112): one request at a time, the next one parsed when the response
+/// to the last is written; pipelined bytes wait in the bounded input meanwhile.
+/// </summary>
+internal sealed class Http1ServerConnection : IServerConnection
+{
+    private readonly Http1ServerSettings _settings;
+    private readonly IServerStreamHandler _handler;
+    private readonly ObjectPool<Http1ServerStream> _streams;
+    private Http1ServerStream? _stream;
+    private int _scanned;
+    private Phase _phase;
+    private bool _parsing;
+
+    private enum Phase : byte
+    {
+        /// <summary>Between requests.</summary>
+        Idle,
+
+        /// <summary>A part of a head is there.</summary>
+        InHead,
+
+        /// <summary>A request is with its handler.</summary>
+        InRequest,
+
+        /// <summary>The response is sent; the rest of the request's body is dropped.</summary>
+        DroppingBody,
+    }
+
+    public Http1ServerConnection(
+        Connection connection,
+        Http1ServerSettings settings,
+        IServerStreamHandler handler,
+        ObjectPool<Http1ServerStream> streams)
+    {
+        Connection = connection;
+        _settings = settings;
+        _handler = handler;
+        _streams = streams;
+        connection.InputLimit = Math.Max(connection.InputLimit, settings.Limits.HeadBytesMax + 1);
+    }
+
+    public Connection Connection { get; }
+
+    /// <summary>True once the connection is to end with the response under way.</summary>
+    public bool IsDraining { get; private set; }
+
+    public Http1ServerSettings Settings => _settings;
+
+    public void OnData(ReadBuffer input)
+    {
+        switch (_phase)
+        {
+            case Phase.InRequest:
+                _stream!.OnInput();
+                break;
+            case Phase.DroppingBody:
+                DropBody();
+                break;
+            default:
+                ParseHeads(input);
+                break;
+        }
+    }
+
+    public void OnEndOfInput()
+    {
+        // A client that ends its side in the middle of an exchange has left: nothing tells it from one that was killed.
+        bool busy = _phase is Phase.InRequest or Phase.InHead;
+        Connection.Close(busy ? ConnectionCloseKind.NoFlush : ConnectionCloseKind.Flush, ConnectionEvent.RemoteClose);
+    }
+
+    public void OnEvent(ConnectionEvent what)
+    {
+        if (what.IsEnd())
+        {
+            OnClosed();
+            return;
+        }
+        switch (what)
+        {
+            case ConnectionEvent.Deadline when _phase == Phase.InHead:
+                Reject(408);
+                break;
+            case ConnectionEvent.Deadline when _phase == Phase.DroppingBody:
+                Connection.Close(ConnectionCloseKind.Flush);
+                break;
+            case ConnectionEvent.Writable:
+                _stream?.OnWritable();
+                break;
+            case ConnectionEvent.Drain:
+                IsDraining = true;
+                if (_phase == Phase.Idle)
+                {
+                    Connection.Close(ConnectionCloseKind.Flush);
+                }
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>The stream is over. Its objects may be used again when this returns.</summary>
+    /// <param name="outcome">What becomes of the connection.</param>
+    internal void OnReleased(Http1ServerStream stream, Http1StreamOutcome outcome)
+    {
+        Check.That(_stream == stream && _phase == Phase.InRequest);
+        Connection.IsBusy = false;
+        switch (outcome)
+        {
+            case Http1StreamOutcome.DropBody:
+                _phase = Phase.DroppingBody;
+                Connection.SetDeadline(Connection.Loop.NowMs + _settings.HeadTimeoutMs);
+                DropBody();
+                return;
+            case Http1StreamOutcome.Reset:
+                Connection.Close(ConnectionCloseKind.Reset);
+                break;
+            case Http1StreamOutcome.Close:
+                Connection.Close(ConnectionCloseKind.Flush);
+                break;
+            default:
+                break;
+        }
+        Next();
+    }
+
+    private void Next()
+    {
+        if (_stream is { } stream)
+        {
+            _stream = null;
+            stream.Clear();
+            _streams.Return(stream);
+        }
+        _phase = Phase.Idle;
+        if (Connection.IsClosed || _parsing)
+        {
+            return; // The parsing loop below goes on by itself.
+        }
+        if (Connection.Input.Length > 0)
+        {
+            Connection.ReadAgain();
+        }
+        else if (IsDraining)
+        {
+            Connection.Close(ConnectionCloseKind.Flush);
+        }
+        else
+        {
+            Connection.ResumeReading();
+        }
+    }
+
+    private void ParseHeads(ReadBuffer input)
+    {
+        _parsing = true;
+        while (_phase is Phase.Idle or Phase.InHead && input.Length > 0 && !Connection.IsClosed)
+        {
+            Http1ServerStream stream = _stream ??= _streams.Rent();
+            Http1ParseResult result =
+                Http1RequestParser.Parse(input.Unread, _scanned, _settings.Limits, stream.Request);
+            if (result.Status == DecodeStatus.Complete)
+            {
+                _scanned = 0;
+                input.Consume(result.Length);
+                Start(stream);
+                continue;
+            }
+            if (result.Status == DecodeStatus.Malformed)
+            {
+                Reject(Http1ErrorStatus.StatusFor(result.Error));
+                break;
+            }
+            _scanned = input.Length;
+            if (_phase == Phase.Idle)
+            {
+                _phase = Phase.InHead;
+                Connection.SetDeadline(Connection.Loop.NowMs + _settings.HeadTimeoutMs);
+            }
+            break;
+        }
+        _parsing = false;
+        if (IsDraining && _phase == Phase.Idle)
+        {
+            Connection.Close(ConnectionCloseKind.Flush);
+        }
+    }
+
+    private void Start(Http1ServerStream stream)
+    {
+        if (_phase == Phase.InHead)
+        {
+            Connection.ClearDeadline();
+        }
+        RequestHead request = stream.Request;
+        if (_settings.RequestBodyBytesMax > 0 && request.ContentLength > _settings.RequestBodyBytesMax)
+        {
+            Reject(413);
+            return;
+        }
+        Http1Hops.Strip(request.Headers);
+        _phase = Phase.InRequest;
+        stream.Begin(this);
+        // While the request is still coming, a client that stalls is idle; once it is here, the wait is for us.
+        Connection.IsBusy = !request.HasBody;
+        _handler.OnStream(stream);
+    }
+
+    private void DropBody()
+    {
+        Http1Body body = _stream!.RequestBody;
+        while (body.TryRead(out _))
+        {
+        }
+        if (body.IsBroken || body.BytesRead > _settings.DrainBytesMax)
+        {
+            Connection.Close(ConnectionCloseKind.Flush);
+        }
+        else if (body.IsEnded)
+        {
+            Connection.ClearDeadline();
+            Next();
+        }
+    }
+
+    /// <summary>Answers what is not a request, and ends the connection: where the next one would begin is unknown.</summary>
+    private void Reject(int status)
+    {
+        Span<byte> room = Connection.Reserve(Http1Reply.MaxLength(default, default));
+        int length = Http1Reply.Write(status, default, default, new Http1WriteOptions(Close: true), room);
+        Connection.Commit(room[..length]);
+        _handler.OnRejected(Connection, status);
+        Connection.Close(ConnectionCloseKind.Flush);
+    }
+
+    private void OnClosed()
+    {
+        if (_phase == Phase.InRequest)
+        {
+            _stream!.OnConnectionClosed();
+        }
+        else
+        {
+            Next();
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Mosn.Protocols.Http1;
+
+namespace Mosn.Proxy.Streams;
+
+/// <summary>What a listener's configuration says about HTTP/1. Immutable, shared by all its connections.</summary>
+public sealed record Http1ServerSettings
+{
+    /// <summary>Bounds of heads, chunks and trailers.</summary>
+    public Http1Limits Limits { get; init; } = Http1Limits.Default;
+
+    /// <summary>Milliseconds from a head's first byte to its last.</summary>
+    public long HeadTimeoutMs { get; init; } = 60_000;
+
+    /// <summary>Bytes of a request's body; 0: unbounded.</summary>
+    public long RequestBodyBytesMax { get; init; }
+
+    /// <summary>Bytes of a request body that are read and dropped after an early response, to keep the connection.</summary>
+    public long DrainBytesMax { get; init; } = 64 * 1024;
+}

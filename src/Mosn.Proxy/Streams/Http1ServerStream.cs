@@ -1,0 +1,188 @@
+using Mosn.Protocols;
+using Mosn.Protocols.Http1;
+using Mosn.Proxy.Network;
+using Mosn.Transport.Buffers;
+
+namespace Mosn.Proxy.Streams;
+
+/// <summary>One HTTP/1.1 request and its response. Pooled; see <see cref="Http1ServerConnection"/>.</summary>
+internal sealed class Http1ServerStream : IServerStream
+{
+    private Http1ServerConnection _connection = null!;
+    private IStreamOwner? _owner;
+    private StreamError? _error;
+    private BodyFraming _framing;
+    private bool _headSent;
+    private bool _bodiless;
+    private bool _closes;
+    private bool _responseEnded;
+
+    public Connection Connection => _connection.Connection;
+
+    public RequestHead Request { get; } = new();
+
+    public ResponseHead LocalResponse { get; } = new();
+
+    public IMessageBody Body => RequestBody;
+
+    public StreamError? Error => _error ?? BodyError;
+
+    public bool IsWritable => Connection.IsWritable;
+
+    internal Http1Body RequestBody { get; } = new();
+
+    private StreamError? BodyError
+    {
+        get
+        {
+            long bytesMax = _connection.Settings.RequestBodyBytesMax;
+            return RequestBody.IsBroken ? new StreamError(ErrorSource.Downstream, StreamErrorKind.Malformed)
+                : bytesMax > 0 && RequestBody.BytesRead > bytesMax
+                    ? new StreamError(ErrorSource.Downstream, StreamErrorKind.TooLarge)
+                    : null;
+        }
+    }
+
+    /// <summary>True if what is left of the request's body is little and on its way, so dropping it is quick.</summary>
+    private bool IsRestDroppable =>
+        !RequestBody.IsBroken
+        && Request.Framing == BodyFraming.Length
+        && Request.ContentLength - RequestBody.BytesRead <= _connection.Settings.DrainBytesMax
+        && (!Request.ExpectContinue || RequestBody.BytesRead > 0);
+
+    public void SetOwner(IStreamOwner owner) => _owner = owner;
+
+    public void SendInterim(ResponseHead head)
+    {
+        if (Request.Version == HttpVersion.Http11 && !_headSent && !Connection.IsClosed)
+        {
+            WriteHead(head, default);
+        }
+    }
+
+    public void SendHead(ResponseHead head, bool endStream)
+    {
+        Check.That(!_headSent);
+        _headSent = true;
+        bool isOld = Request.Version == HttpVersion.Http10;
+        if (Request.KnownMethod == KnownMethod.Head)
+        {
+            _bodiless = true;
+            head.SetFraming(BodyFraming.None, head.Framing == BodyFraming.UntilClose ? -1 : head.ContentLength);
+        }
+        else if (head.Framing == BodyFraming.UntilClose && !isOld)
+        {
+            head.SetFraming(BodyFraming.Chunked);
+        }
+        else if (head.Framing == BodyFraming.Chunked && isOld)
+        {
+            head.SetFraming(BodyFraming.UntilClose);
+        }
+        _framing = head.Framing;
+        _closes = !Request.KeepAlive
+            || _connection.IsDraining
+            || _framing == BodyFraming.UntilClose
+            || RequestBody.IsBroken
+            || ((endStream || head == LocalResponse) && !RequestBody.IsEnded && !IsRestDroppable);
+        WriteHead(head, new Http1WriteOptions(Close: _closes, KeepAliveToken: isOld && !_closes));
+        _responseEnded = endStream;
+    }
+
+    public void SendBody(BufferSlice slice)
+    {
+        if (_bodiless)
+        {
+            return;
+        }
+        if (_framing == BodyFraming.Chunked)
+        {
+            BeginChunk(slice.Length);
+            Connection.Write(slice);
+            Connection.Write(Http1ChunkWriter.Trailer);
+            return;
+        }
+        Connection.Write(slice);
+    }
+
+    public void SendBody(ReadOnlySpan<byte> bytes)
+    {
+        if (_bodiless || bytes.IsEmpty)
+        {
+            return;
+        }
+        if (_framing == BodyFraming.Chunked)
+        {
+            BeginChunk(bytes.Length);
+            Connection.Write(bytes);
+            Connection.Write(Http1ChunkWriter.Trailer);
+            return;
+        }
+        Connection.Write(bytes);
+    }
+
+    public void SendEnd(HeaderBlock? trailers)
+    {
+        if (_framing == BodyFraming.Chunked && !_bodiless)
+        {
+            Span<byte> room = Connection.Reserve(Http1ChunkWriter.MaxLastLength(trailers));
+            Connection.Commit(room[..Http1ChunkWriter.WriteLast(trailers, room)]);
+        }
+        _responseEnded = true;
+    }
+
+    public void Reset() => Connection.Close(ConnectionCloseKind.Reset);
+
+    public void Release() => _connection.OnReleased(this, Outcome());
+
+    internal void Begin(Http1ServerConnection connection)
+    {
+        _connection = connection;
+        RequestBody.Start(connection.Connection, Request.Framing, Request.ContentLength, connection.Settings.Limits);
+    }
+
+    internal void OnInput()
+    {
+        if (!RequestBody.IsEnded)
+        {
+            _owner?.OnActivity();
+        }
+    }
+
+    internal void OnWritable() => _owner?.OnActivity();
+
+    internal void OnConnectionClosed()
+    {
+        _error = new StreamError(ErrorSource.Downstream, StreamErrorKind.Reset);
+        _owner?.OnActivity();
+    }
+
+    internal void Clear()
+    {
+        _connection = null!;
+        _owner = null;
+        _error = null;
+        _framing = BodyFraming.None;
+        _headSent = _bodiless = _closes = _responseEnded = false;
+        Request.Clear();
+        LocalResponse.Clear();
+    }
+
+    private Http1StreamOutcome Outcome() =>
+        !_responseEnded ? Http1StreamOutcome.Reset
+        : _closes || RequestBody.IsBroken ? Http1StreamOutcome.Close
+        : RequestBody.IsEnded ? Http1StreamOutcome.KeepAlive
+        : IsRestDroppable ? Http1StreamOutcome.DropBody
+        : Http1StreamOutcome.Close;
+
+    private void WriteHead(ResponseHead head, Http1WriteOptions options)
+    {
+        Span<byte> room = Connection.Reserve(Http1HeadWriter.MaxLength(head));
+        Connection.Commit(room[..Http1HeadWriter.Write(head, options, room)]);
+    }
+
+    private void BeginChunk(int length)
+    {
+        Span<byte> room = Connection.Reserve(Http1ChunkWriter.HeaderBytesMax);
+        Connection.Commit(room[..Http1ChunkWriter.WriteHeader(length, room)]);
+    }
+}
