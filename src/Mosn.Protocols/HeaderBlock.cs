@@ -15,7 +15,7 @@ namespace Mosn.Protocols;
 /// </remarks>
 public sealed class HeaderBlock
 {
-    /// <summary>Bytes. What <see cref="Clear"/> keeps for the next message; more than that goes back to the collector.</summary>
+    /// <summary>Bytes that <see cref="Clear"/> keeps for the next message; more goes back to the collector.</summary>
     private const int BytesKeptMax = 64 * 1024;
     private const int FieldsKeptMax = 256;
 
@@ -107,7 +107,7 @@ public sealed class HeaderBlock
         return -1;
     }
 
-    /// <summary>Appends a field that is known to be valid, e.g. from a checked configuration; see TryAdd for others.</summary>
+    /// <summary>Appends a field that is known to be valid, e.g. from the configuration; see TryAdd.</summary>
     public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => Check.That(TryAdd(name, value));
 
     public void Add(KnownHeader header, ReadOnlySpan<byte> value) => Add(KnownHeaders.NameOf(header), value);
@@ -311,7 +311,8 @@ public sealed class HeaderBlock
     {
         if (_bytes.Length < length)
         {
-            byte[] larger = new byte[Math.Max(length, Math.Max(1024, (int)Math.Min(2L * _bytes.Length, Array.MaxLength)))];
+            int doubled = (int)Math.Min(2L * _bytes.Length, Array.MaxLength);
+            byte[] larger = new byte[Math.Max(length, Math.Max(1024, doubled))];
             _bytes.AsSpan(0, _used).CopyTo(larger);
             _bytes = larger;
         }

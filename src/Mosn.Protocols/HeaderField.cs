@@ -1,6 +1,6 @@
 namespace Mosn.Protocols;
 
-/// <summary>Where one field lies in the arena of its <see cref="HeaderBlock"/>. 16 bytes: four to a cache line.</summary>
+/// <summary>Where one field lies in the arena of its <see cref="HeaderBlock"/>. 16 bytes.</summary>
 internal readonly struct HeaderField
 {
     /// <summary>The longest name that fits <see cref="NameLength"/>.</summary>
@@ -12,7 +12,7 @@ internal readonly struct HeaderField
     public ushort NameLength { get; init; }
     public KnownHeader Known { get; init; }
 
-    /// <summary>The arena holds <c>Name: value CR LF</c> in one piece, so the line can be written by copying it.</summary>
+    /// <summary>The arena holds <c>Name: value CR LF</c> in one piece: a writer can copy it.</summary>
     public bool IsWholeLine { get; init; }
 
     /// <summary>Where the next line begins when this one is whole.</summary>

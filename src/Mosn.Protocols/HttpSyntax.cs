@@ -45,7 +45,7 @@ public static class HttpSyntax
         return hostLength > 0 && (hostLength == text.Length || IsPort(text[hostLength..]));
     }
 
-    /// <summary>An absolute path as it stands in a request target: no space, query, fragment, or byte above 126.</summary>
+    /// <summary>An absolute path as it stands in a target: no space, query, fragment, or byte above 126.</summary>
     public static bool IsPath(ReadOnlySpan<byte> text) =>
         text is [(byte)'/', ..] && IsQuery(text) && !text.Contains((byte)'?');
 

@@ -33,7 +33,8 @@ public static class KnownHeaders
     public static ReadOnlySpan<byte> NameOf(KnownHeader header) => NameBytes[(int)header];
 
     /// <summary>The known header of that name; None for all others, and for what is not a token.</summary>
-    public static KnownHeader Of(ReadOnlySpan<byte> name) => HttpSyntax.IsToken(name) ? OfToken(name) : KnownHeader.None;
+    public static KnownHeader Of(ReadOnlySpan<byte> name) =>
+        HttpSyntax.IsToken(name) ? OfToken(name) : KnownHeader.None;
 
     internal static KnownHeader OfToken(ReadOnlySpan<byte> name)
     {

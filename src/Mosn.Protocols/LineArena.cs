@@ -3,7 +3,7 @@ namespace Mosn.Protocols;
 /// <summary>Where a part of a head lies in its <see cref="LineArena"/>.</summary>
 internal readonly record struct LineSlice(int Start, int Length);
 
-/// <summary>The bytes of a request or status line, and of what replaced parts of them. Appended to until cleared.</summary>
+/// <summary>The bytes of a request or status line, and of what replaced parts of them.</summary>
 internal struct LineArena()
 {
     private const int BytesKeptMax = 64 * 1024;

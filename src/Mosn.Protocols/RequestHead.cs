@@ -23,7 +23,7 @@ public sealed class RequestHead
 
     public ReadOnlySpan<byte> Method => _line.Get(_method);
 
-    /// <summary>The target as it was received; rewrites do not change it. For HTTP/2, the value of <c>:path</c>.</summary>
+    /// <summary>The target as it was received; rewrites do not change it. HTTP/2: the <c>:path</c>.</summary>
     public ReadOnlySpan<byte> Target => _line.Get(_target);
 
     /// <summary><c>http</c> or <c>https</c> when the request says so itself; else empty: ask the connection.</summary>
@@ -36,7 +36,7 @@ public sealed class RequestHead
     public ReadOnlySpan<byte> Authority =>
         Headers.TryGet(KnownHeader.Host, out ReadOnlySpan<byte> host) ? host : default;
 
-    /// <summary>Undecoded, without the query; <c>*</c> for a request to the server as a whole; empty for CONNECT.</summary>
+    /// <summary>Undecoded, without the query; <c>*</c> for a request to the whole server; empty for CONNECT.</summary>
     public ReadOnlySpan<byte> Path => _line.Get(_path);
 
     /// <summary>Undecoded, without the question mark.</summary>

@@ -61,7 +61,8 @@ public sealed class ResponseHead
 
     /// <summary>Says how the body that will be sent with this head is delimited.</summary>
     /// <param name="contentLength">
-    /// Bytes; with <see cref="BodyFraming.Length"/> required, with <see cref="BodyFraming.None"/> what a body would have.
+    /// Bytes; with <see cref="BodyFraming.Length"/> required; with <see cref="BodyFraming.None"/> what a
+    /// body would have.
     /// </param>
     public void SetFraming(BodyFraming framing, long contentLength = -1)
     {

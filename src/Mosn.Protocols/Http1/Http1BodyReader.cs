@@ -58,7 +58,7 @@ public struct Http1BodyReader
         };
     }
 
-    /// <summary>Takes one step through <paramref name="input"/>, the bytes behind all that was consumed so far.</summary>
+    /// <summary>Takes one step through <paramref name="input"/>, the bytes behind what was consumed so far.</summary>
     /// <param name="consumed">Bytes that are done with, payload included.</param>
     /// <param name="dataStart">Where in the input the payload begins.</param>
     /// <param name="dataLength">Bytes; above 0 exactly when the status is Data.</param>

@@ -32,19 +32,17 @@ public static class Http1ChunkWriter
     /// <returns>Bytes written.</returns>
     public static int WriteLast(HeaderBlock? trailers, Span<byte> room)
     {
-        ByteWriter writer = new(room);
-        writer.Write("0\r\n"u8);
+        int at = Http1HeadWriter.Put(room, 0, "0\r\n"u8);
         if (trailers is not null)
         {
             foreach (ref readonly HeaderField field in trailers.Fields)
             {
                 if ((HeaderBlock.Bit(field.Known) & Http1Trailers.ForbiddenMask) == 0)
                 {
-                    Http1HeadWriter.WriteLine(ref writer, trailers.Bytes, field);
+                    at = Http1HeadWriter.PutLine(room, at, trailers.Bytes, field);
                 }
             }
         }
-        writer.Write("\r\n"u8);
-        return writer.Length;
+        return Http1HeadWriter.Put(room, at, "\r\n"u8);
     }
 }

@@ -17,7 +17,8 @@ internal static class Http1Connection
     public static Http1ConnectionOptions Read(HeaderBlock headers)
     {
         Http1ConnectionOptions options = Http1ConnectionOptions.None;
-        for (int i = headers.IndexOf(KnownHeader.Connection); i >= 0; i = headers.IndexOf(KnownHeader.Connection, i + 1))
+        int i = -1;
+        while ((i = headers.IndexOf(KnownHeader.Connection, i + 1)) >= 0)
         {
             ReadOnlySpan<byte> list = headers.Value(i);
             while (NextToken(ref list, out ReadOnlySpan<byte> token))
@@ -30,8 +31,9 @@ internal static class Http1Connection
 
     /// <summary>Whether the connection may carry another message (RFC 9112 section 9.3).</summary>
     public static bool IsKept(HttpVersion version, Http1ConnectionOptions options) =>
-        !options.HasFlag(Http1ConnectionOptions.Close)
-        && (version != HttpVersion.Http10 || options.HasFlag(Http1ConnectionOptions.KeepAlive));
+        (options & Http1ConnectionOptions.Close) == Http1ConnectionOptions.None
+        && (version != HttpVersion.Http10
+            || (options & Http1ConnectionOptions.KeepAlive) != Http1ConnectionOptions.None);
 
     /// <summary>Takes the next member off a comma-separated list; empty members are passed over.</summary>
     public static bool NextToken(ref ReadOnlySpan<byte> list, out ReadOnlySpan<byte> token)

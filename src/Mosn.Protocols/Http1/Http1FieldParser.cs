@@ -1,9 +1,9 @@
 namespace Mosn.Protocols.Http1;
 
-/// <summary>Reads the lines between a first line and the empty line, or a trailer section (RFC 9112 section 5).</summary>
+/// <summary>Reads what lies between a first line and the empty line, or trailers (RFC 9112 section 5).</summary>
 internal static class Http1FieldParser
 {
-    /// <summary>Headers that may be there only once, since two of them would be read differently by different peers.</summary>
+    /// <summary>Headers that may be there only once, since peers disagree on which of two counts.</summary>
     private const ulong UniqueMask =
         (1UL << (int)KnownHeader.Host) | (1UL << (int)KnownHeader.ContentLength)
         | (1UL << (int)KnownHeader.TransferEncoding);

@@ -26,7 +26,7 @@ internal static class Http1Framing
         }
         Http1ConnectionOptions options = Http1Connection.Read(headers);
         head.KeepAlive = Http1Connection.IsKept(head.Version, options);
-        head.HasUpgrade = options.HasFlag(Http1ConnectionOptions.Upgrade)
+        head.HasUpgrade = (options & Http1ConnectionOptions.Upgrade) != Http1ConnectionOptions.None
             && head.Version == HttpVersion.Http11 && headers.Contains(KnownHeader.Upgrade);
 
         Http1Error error = ReadExpectation(head);

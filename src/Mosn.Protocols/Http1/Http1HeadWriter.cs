@@ -1,3 +1,6 @@
+using System.Buffers.Text;
+using System.Runtime.CompilerServices;
+
 namespace Mosn.Protocols.Http1;
 
 /// <summary>
@@ -7,7 +10,7 @@ namespace Mosn.Protocols.Http1;
 /// </summary>
 public static class Http1HeadWriter
 {
-    /// <summary>First line's fixed parts, the longest framing and connection fields, an empty Host, the empty line.</summary>
+    /// <summary>The longest framing and connection fields, an empty Host, what is fixed in the first line.</summary>
     private const int FixedBytesMax = 192;
 
     private const ulong FramingMask =
@@ -20,12 +23,12 @@ public static class Http1HeadWriter
     /// <summary>The whole interim response that lets a client send its body.</summary>
     public static ReadOnlySpan<byte> Continue => "HTTP/1.1 100 Continue\r\n\r\n"u8;
 
-    /// <returns>Bytes that certainly suffice for <see cref="Write(RequestHead, Http1WriteOptions, Span{byte})"/>.</returns>
+    /// <returns>Bytes that suffice for <see cref="Write(RequestHead, Http1WriteOptions, Span{byte})"/>.</returns>
     public static int MaxLength(RequestHead head) =>
         head.LineBytesMax + head.Headers.WireBytesMax + FixedBytesMax
         + (head.KnownMethod == KnownMethod.Connect ? head.Authority.Length : 0);
 
-    /// <returns>Bytes that certainly suffice for <see cref="Write(ResponseHead, Http1WriteOptions, Span{byte})"/>.</returns>
+    /// <returns>Bytes that suffice for <see cref="Write(ResponseHead, Http1WriteOptions, Span{byte})"/>.</returns>
     public static int MaxLength(ResponseHead head) => head.LineBytesMax + head.Headers.WireBytesMax + FixedBytesMax;
 
     /// <summary>Writes the head with its target in origin form, or as the method demands it.</summary>
@@ -33,21 +36,17 @@ public static class Http1HeadWriter
     /// <returns>Bytes written.</returns>
     public static int Write(RequestHead head, Http1WriteOptions options, Span<byte> room)
     {
-        ByteWriter writer = new(room);
-        writer.Write(head.Method);
-        writer.WriteByte((byte)' ');
-        WriteTarget(ref writer, head);
-        writer.WriteByte((byte)' ');
-        writer.Write(VersionText(options.Version));
-        writer.Write("\r\n"u8);
+        Check.That(head.Framing != BodyFraming.Chunked || options.Version != HttpVersion.Http10);
+        int at = Put(room, 0, head.Method);
+        room[at++] = (byte)' ';
+        at = PutTarget(room, at, head);
+        at = Put(room, at, options.Version == HttpVersion.Http10 ? " HTTP/1.0\r\n"u8 : " HTTP/1.1\r\n"u8);
         if (options.Version == HttpVersion.Http11 && !head.Headers.Contains(KnownHeader.Host))
         {
             // RFC 9112 section 3.2: without an authority there is still an empty Host.
-            writer.Write("Host: \r\n"u8);
+            at = Put(room, at, "Host: \r\n"u8);
         }
-        Check.That(head.Framing != BodyFraming.Chunked || options.Version != HttpVersion.Http10);
-        WriteFields(ref writer, head.Headers, head.Framing, head.ContentLength, options);
-        return writer.Length;
+        return PutFields(room, at, head.Headers, head.Framing, head.ContentLength, options);
     }
 
     /// <param name="room">At least <see cref="MaxLength(ResponseHead)"/> bytes.</param>
@@ -56,65 +55,100 @@ public static class Http1HeadWriter
     {
         Check.That(head.Status is >= 100 and <= 599);
         Check.That(head.Framing != BodyFraming.Chunked || options.Version != HttpVersion.Http10);
-        ByteWriter writer = new(room);
-        writer.Write(VersionText(options.Version));
-        writer.WriteByte((byte)' ');
-        writer.WriteDecimal(head.Status);
-        writer.WriteByte((byte)' ');
-        writer.Write(head.Reason);
-        writer.Write("\r\n"u8);
+        int at = PutStatusLine(room, head.Status, head.Reason, options.Version);
 
         bool isBodiless = head.Status is < 200 or 204;
         Check.That(!isBodiless || !head.HasBody);
-        bool endsWithConnection = head.Framing == BodyFraming.UntilClose;
-        WriteFields(
-            ref writer, head.Headers,
-            isBodiless ? BodyFraming.None : head.Framing,
-            isBodiless ? -1 : head.ContentLength,
-            endsWithConnection ? options with { Close = true } : options);
-        return writer.Length;
+        if (head.Framing == BodyFraming.UntilClose)
+        {
+            options = options with { Close = true };
+        }
+        return PutFields(
+            room, at, head.Headers, isBodiless ? BodyFraming.None : head.Framing,
+            isBodiless ? -1 : head.ContentLength, options);
     }
 
-    private static void WriteTarget(ref ByteWriter writer, RequestHead head)
+    internal static int PutStatusLine(Span<byte> room, int status, ReadOnlySpan<byte> reason, HttpVersion version)
     {
-        if (head.Path.IsEmpty)
+        int at = Put(room, 0, version == HttpVersion.Http10 ? "HTTP/1.0 "u8 : "HTTP/1.1 "u8);
+        room[at + 3] = (byte)' ';
+        room[at + 2] = (byte)('0' + (status % 10));
+        room[at + 1] = (byte)('0' + (status / 10 % 10));
+        room[at] = (byte)('0' + (status / 100));
+        at = Put(room, at + 4, reason);
+        return Put(room, at, "\r\n"u8);
+    }
+
+    internal static int PutLine(Span<byte> room, int at, ReadOnlySpan<byte> bytes, in HeaderField field)
+    {
+        at = Put(room, at, bytes.Slice(field.NameStart, field.NameLength));
+        at = Put(room, at, ": "u8);
+        at = Put(room, at, bytes.Slice(field.ValueStart, field.ValueLength));
+        return Put(room, at, "\r\n"u8);
+    }
+
+    /// <summary>
+    /// Copies to a place and returns the one behind it. Positions go through return values: a writer object passed by
+    /// reference keeps its position in memory, and each small write then waits for the one before.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static int Put(Span<byte> room, int at, ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(room[at..]);
+        return at + bytes.Length;
+    }
+
+    internal static int PutContentLength(Span<byte> room, int at, long contentLength)
+    {
+        at = Put(room, at, "Content-Length: "u8);
+        Check.That(Utf8Formatter.TryFormat(contentLength, room[at..], out int digits));
+        return Put(room, at + digits, "\r\n"u8);
+    }
+
+    private static int PutTarget(Span<byte> room, int at, RequestHead head)
+    {
+        ReadOnlySpan<byte> path = head.Path;
+        if (path.IsEmpty)
         {
-            writer.Write(head.KnownMethod == KnownMethod.Connect ? head.Authority : "/"u8);
+            path = head.KnownMethod == KnownMethod.Connect ? head.Authority : "/"u8;
         }
-        writer.Write(head.Path);
+        at = Put(room, at, path);
         if (head.HasQuery)
         {
-            writer.WriteByte((byte)'?');
-            writer.Write(head.Query);
+            room[at++] = (byte)'?';
+            at = Put(room, at, head.Query);
         }
+        return at;
     }
 
-    private static void WriteFields(
-        ref ByteWriter writer, HeaderBlock headers, BodyFraming framing, long contentLength, Http1WriteOptions options)
+    private static int PutFields(
+        Span<byte> room, int at, HeaderBlock headers, BodyFraming framing, long contentLength,
+        Http1WriteOptions options)
     {
-        bool hasLength = WriteKeptLines(ref writer, headers, contentLength, options.Upgrade);
+        at = PutKeptLines(room, at, headers, contentLength, options.Upgrade, out bool hasLength);
         if (framing == BodyFraming.Chunked)
         {
-            writer.Write("Transfer-Encoding: chunked\r\n"u8);
+            at = Put(room, at, "Transfer-Encoding: chunked\r\n"u8);
         }
         else if (contentLength >= 0 && !hasLength)
         {
-            writer.Write("Content-Length: "u8);
-            writer.WriteDecimal(contentLength);
-            writer.Write("\r\n"u8);
+            at = PutContentLength(room, at, contentLength);
         }
-        WriteConnection(ref writer, headers, options);
-        writer.Write("\r\n"u8);
+        if (options.Close || options.KeepAliveToken || options.Upgrade || headers.Contains(KnownHeader.Te))
+        {
+            at = PutConnection(room, at, headers, options);
+        }
+        return Put(room, at, "\r\n"u8);
     }
 
     /// <summary>Copies all lines but those that are written anew.</summary>
-    /// <returns>Among them was a Content-Length that says just what it must.</returns>
-    private static bool WriteKeptLines(
-        ref ByteWriter writer, HeaderBlock headers, long contentLength, bool keepsUpgrade)
+    /// <param name="hasLength">Among them was a Content-Length that says just what it must.</param>
+    private static int PutKeptLines(
+        Span<byte> room, int at, HeaderBlock headers, long contentLength, bool keepsUpgrade, out bool hasLength)
     {
         ReadOnlySpan<byte> bytes = headers.Bytes;
         ulong skipMask = NeverCopiedMask | (keepsUpgrade ? 0 : 1UL << (int)KnownHeader.Upgrade);
-        bool hasLength = false;
+        hasLength = false;
         int runStart = 0;
         int runEnd = 0;
         foreach (ref readonly HeaderField field in headers.Fields)
@@ -132,16 +166,15 @@ public static class Http1HeadWriter
                 runEnd = field.LineEnd;
                 continue;
             }
-            writer.Write(bytes[runStart..runEnd]);
+            at = Put(room, at, bytes[runStart..runEnd]);
             runStart = field.IsWholeLine ? field.NameStart : 0;
             runEnd = field.IsWholeLine ? field.LineEnd : 0;
             if (!field.IsWholeLine)
             {
-                WriteLine(ref writer, bytes, field);
+                at = PutLine(room, at, bytes, field);
             }
         }
-        writer.Write(bytes[runStart..runEnd]);
-        return hasLength;
+        return Put(room, at, bytes[runStart..runEnd]);
     }
 
     private static bool SaysLength(ReadOnlySpan<byte> bytes, in HeaderField field, long contentLength) =>
@@ -149,47 +182,24 @@ public static class Http1HeadWriter
         && Http1Framing.TryReadLength(bytes.Slice(field.ValueStart, field.ValueLength), out long length)
         && length == contentLength;
 
-    internal static void WriteLine(ref ByteWriter writer, ReadOnlySpan<byte> bytes, in HeaderField field)
+    private static int PutConnection(Span<byte> room, int at, HeaderBlock headers, Http1WriteOptions options)
     {
-        writer.Write(bytes.Slice(field.NameStart, field.NameLength));
-        writer.Write(": "u8);
-        writer.Write(bytes.Slice(field.ValueStart, field.ValueLength));
-        writer.Write("\r\n"u8);
-    }
-
-    private static void WriteConnection(ref ByteWriter writer, HeaderBlock headers, Http1WriteOptions options)
-    {
-        bool hasTe = headers.Contains(KnownHeader.Te);
-        bool hasUpgrade = options.Upgrade && headers.Contains(KnownHeader.Upgrade);
-        if (!options.Close && !options.KeepAliveToken && !hasTe && !hasUpgrade)
-        {
-            return;
-        }
-        writer.Write("Connection: "u8);
-        bool isFirst = true;
+        int start = at;
+        at = Put(room, at, "Connection: "u8);
+        int first = at;
         if (options.Close || options.KeepAliveToken)
         {
-            WriteOption(ref writer, options.Close ? "close"u8 : "keep-alive"u8, ref isFirst);
+            at = Put(room, at, options.Close ? "close"u8 : "keep-alive"u8);
         }
-        if (hasUpgrade)
+        if (options.Upgrade && headers.Contains(KnownHeader.Upgrade))
         {
-            WriteOption(ref writer, "upgrade"u8, ref isFirst);
+            at = Put(room, at, at == first ? "upgrade"u8 : ", upgrade"u8);
         }
-        if (hasTe)
+        if (headers.Contains(KnownHeader.Te))
         {
             // RFC 9110 section 10.1.4: TE is for this hop, and must be named as such.
-            WriteOption(ref writer, "te"u8, ref isFirst);
+            at = Put(room, at, at == first ? "te"u8 : ", te"u8);
         }
-        writer.Write("\r\n"u8);
+        return at == first ? start : Put(room, at, "\r\n"u8);
     }
-
-    private static void WriteOption(ref ByteWriter writer, ReadOnlySpan<byte> option, ref bool isFirst)
-    {
-        writer.Write(isFirst ? default : ", "u8);
-        writer.Write(option);
-        isFirst = false;
-    }
-
-    private static ReadOnlySpan<byte> VersionText(HttpVersion version) =>
-        version == HttpVersion.Http10 ? "HTTP/1.0"u8 : "HTTP/1.1"u8;
 }

@@ -18,24 +18,20 @@ public static class Http1Reply
     {
         Check.That(status is >= 200 and <= 599 and not 204 and not 304);
         Check.That(HttpSyntax.IsFieldValue(contentType));
-        ByteWriter writer = new(room);
-        writer.Write(options.Version == HttpVersion.Http10 ? "HTTP/1.0 "u8 : "HTTP/1.1 "u8);
-        writer.WriteDecimal(status);
-        writer.WriteByte((byte)' ');
-        writer.Write(HttpReasons.Of(status));
+        int at = Http1HeadWriter.PutStatusLine(room, status, HttpReasons.Of(status), options.Version);
         if (!contentType.IsEmpty)
         {
-            writer.Write("\r\nContent-Type: "u8);
-            writer.Write(contentType);
+            at = Http1HeadWriter.Put(room, at, "Content-Type: "u8);
+            at = Http1HeadWriter.Put(room, at, contentType);
+            at = Http1HeadWriter.Put(room, at, "\r\n"u8);
         }
-        writer.Write("\r\nContent-Length: "u8);
-        writer.WriteDecimal(body.Length);
+        at = Http1HeadWriter.PutContentLength(room, at, body.Length);
         if (options.Close || options.KeepAliveToken)
         {
-            writer.Write(options.Close ? "\r\nConnection: close"u8 : "\r\nConnection: keep-alive"u8);
+            at = Http1HeadWriter.Put(
+                room, at, options.Close ? "Connection: close\r\n"u8 : "Connection: keep-alive\r\n"u8);
         }
-        writer.Write("\r\n\r\n"u8);
-        writer.Write(body);
-        return writer.Length;
+        at = Http1HeadWriter.Put(room, at, "\r\n"u8);
+        return Http1HeadWriter.Put(room, at, body);
     }
 }

@@ -36,7 +36,7 @@ public class Http1RequestParserTests
         "GET / HTTP/1.0\r\n\r\n",
         "GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n",
         "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n\r\n",
-        "M-SEARCH /caf%C3%A9? HTTP/1.1\r\nHost:\r\nX: \x80\xFF\t.\r\n\r\n",
+        "M-SEARCH /caf%C3%A9? HTTP/1.1\r\nHost:\r\nX: \u0080\u00FF\t.\r\n\r\n",
     ];
 
     [Fact]

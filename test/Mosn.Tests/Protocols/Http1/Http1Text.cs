@@ -15,8 +15,10 @@ internal static class Http1Text
     public static string Describe(RequestHead head) =>
         $"""
         {Text(head.Method)} ({head.KnownMethod}) {Text(head.Target)} {head.Version}
-        scheme={Text(head.Scheme)} authority={Text(head.Authority)} path={Text(head.Path)} query={head.HasQuery}:{Text(head.Query)}
-        framing={head.Framing} length={head.ContentLength} keep={head.KeepAlive} expect={head.ExpectContinue} upgrade={head.HasUpgrade}
+        scheme={Text(head.Scheme)} authority={Text(head.Authority)}
+        path={Text(head.Path)} query={head.HasQuery}:{Text(head.Query)}
+        framing={head.Framing} length={head.ContentLength} keep={head.KeepAlive}
+        expect={head.ExpectContinue} upgrade={head.HasUpgrade}
         {Describe(head.Headers)}
         """;
 
