@@ -10,8 +10,8 @@ internal static class Http1HeadScan
     {
         isWhole = false;
 
-        // The end is four bytes, of which three may have been there before.
-        int position = Math.Max(0, scanned - 3);
+        // A carriage return at the end of the earlier bytes was left open; all else is found by looking back.
+        int position = Math.Max(0, scanned - 1);
         while (true)
         {
             int skipped = input[position..].IndexOfAny(HttpSyntax.ControlBytes);
