@@ -1,0 +1,92 @@
+namespace Mosn.Proxy.Config;
+
+internal sealed partial class ConfigValidator
+{
+    private void CheckClusters(ClusterManagerConfig? manager)
+    {
+        if (manager is null)
+        {
+            return;
+        }
+        CheckUnique(manager.Clusters, static c => c.Name, "name", "cluster");
+        CheckTls(manager.TlsContext);
+        foreach (ClusterConfig cluster in manager.Clusters)
+        {
+            _clusters.Add(cluster.Name);
+            CheckCluster(cluster);
+        }
+    }
+
+    private void CheckCluster(ClusterConfig cluster)
+    {
+        CheckTls(cluster.TlsContext);
+        CheckHosts(cluster);
+        foreach (CircuitBreakerConfig unused in cluster.CircuitBreakers.Skip(1))
+        {
+            Warning(unused, "", "only the first entry counts");
+        }
+        if (cluster.HealthCheck is { ServiceName.Length: 0 } check)
+        {
+            Warning(check, "", "no health checks are made without 'service_name'");
+        }
+        if (cluster.SlowStart is { Mode: not ("" or "duration") } slowStart)
+        {
+            Error(slowStart, "mode", "unknown mode", $"\"{slowStart.Mode}\"", "duration");
+        }
+    }
+
+    private void CheckHosts(ClusterConfig cluster)
+    {
+        HashSet<NetworkAddress> addresses = [];
+        foreach (HostConfig host in cluster.Hosts)
+        {
+            if (host.Address is not { } address)
+            {
+                continue;
+            }
+            if (!addresses.Add(address))
+            {
+                Warning(host, "address", $"host {address} is there already; the first counts");
+            }
+            if (address.Kind != NetworkAddressKind.Unix && address.Port == 0)
+            {
+                Error(host, "address", "a host needs a port", $"\"{address}\"", "a port from 1 to 65535");
+            }
+        }
+    }
+
+    private void CheckTls(TlsContextConfig? tls)
+    {
+        if (tls is null)
+        {
+            return;
+        }
+        if (tls.MinVersion != TlsProtocolVersion.Auto
+            && tls.MaxVersion != TlsProtocolVersion.Auto
+            && tls.MinVersion > tls.MaxVersion)
+        {
+            Error(tls, "min_version", "'min_version' is above 'max_version'");
+        }
+        if (tls.Status && (tls.CertChain.Length == 0) != (tls.PrivateKey.Length == 0))
+        {
+            Error(tls, tls.CertChain.Length == 0 ? "private_key" : "cert_chain",
+                "'cert_chain' and 'private_key' need each other");
+        }
+        CheckNames(tls, "cipher_suites", tls.CipherSuites, ':', TlsNames.Ciphers, StringComparer.Ordinal);
+        CheckNames(tls, "ecdh_curves", tls.EcdhCurves, ',', TlsNames.Curves, StringComparer.OrdinalIgnoreCase);
+    }
+
+    private void CheckNames(
+        TlsContextConfig tls, string field, string list, char separator, IReadOnlyList<string> known,
+        StringComparer comparer)
+    {
+        foreach (string name in list.Split(separator, StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!known.Contains(name, comparer))
+            {
+                Error(
+                    tls, field, $"unknown name in '{field}'", $"\"{name}\"", null, NearestMatch.Of(name, known));
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+namespace Mosn.Proxy.Config;
+
+internal sealed partial class ConfigValidator
+{
+    private void CheckListeners(ServerConfig server)
+    {
+        CheckUnique(server.Listeners, NameOf, "name", "listener");
+        Dictionary<string, ListenerConfig> bound = new(StringComparer.Ordinal);
+        foreach (ListenerConfig listener in server.Listeners)
+        {
+            CheckAddress(listener, bound);
+            CheckChains(listener);
+        }
+    }
+
+    private static string NameOf(ListenerConfig listener) =>
+        listener.Name.Length > 0 ? listener.Name : listener.Address?.ToString() ?? "";
+
+    private void CheckAddress(ListenerConfig listener, Dictionary<string, ListenerConfig> bound)
+    {
+        if (listener.Address is not { } address)
+        {
+            return;
+        }
+        bool isPath = address.Kind == NetworkAddressKind.Unix;
+        if (isPath != (listener.Network == ListenerNetwork.Unix) && PlaceHas(listener, "network"))
+        {
+            Error(
+                listener, "address", "the address does not fit the network", $"\"{address}\"",
+                isPath ? "network \"unix\"" : "a path");
+        }
+        string key = isPath ? address.ToString() : $"{listener.Network} {address}";
+        if (listener.BindPort && (isPath || address.Port != 0) && !bound.TryAdd(key, listener))
+        {
+            Error(listener, "address", $"listener '{NameOf(bound[key])}' has this address already", $"\"{address}\"");
+        }
+    }
+
+    private bool PlaceHas(object record, string field) => context.OriginOf(record)?.Find(field) is not null;
+
+    private void CheckChains(ListenerConfig listener)
+    {
+        if (listener.FilterChains.Count != 1 && PlaceHas(listener, "filter_chains"))
+        {
+            Error(
+                listener, "filter_chains", "wrong number of filter chains", $"{listener.FilterChains.Count}",
+                "exactly one");
+        }
+        foreach (FilterChainConfig chain in listener.FilterChains)
+        {
+            if (chain.TlsContext is not null && chain.TlsContextSet.Count > 0)
+            {
+                Error(chain, "tls_context", "'tls_context' and 'tls_context_set' are both given; keep one of them");
+            }
+            CheckTls(chain.TlsContext);
+            foreach (TlsContextConfig tls in chain.TlsContextSet)
+            {
+                CheckTls(tls);
+            }
+            if (chain.Filters.Count == 0 && PlaceHas(chain, "filters"))
+            {
+                Error(chain, "filters", "no network filter", expected: "at least one");
+            }
+            foreach (FilterConfig filter in chain.Filters)
+            {
+                CheckFilter(filter);
+            }
+        }
+    }
+
+    private void CheckFilter(FilterConfig filter)
+    {
+        switch (filter.Typed)
+        {
+            case ProxyFilterConfig proxy:
+                CheckProxy(proxy, filter);
+                break;
+            case TcpProxyFilterConfig tcp:
+                CheckTcpProxy(tcp, filter);
+                break;
+            case UdpProxyFilterConfig udp:
+                CheckCluster(udp.Cluster, filter, "config.cluster");
+                break;
+            case ConnectionManagerFilterConfig manager:
+                CheckVirtualHosts(manager.VirtualHosts);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void CheckProxy(ProxyFilterConfig proxy, FilterConfig filter)
+    {
+        foreach (string protocol in proxy.ProtocolNames)
+        {
+            if (!FilterKinds.Protocols.Contains(protocol) && proxy.DownstreamProtocol != "X")
+            {
+                Error(
+                    filter, "config.downstream_protocol", "unknown protocol", $"\"{protocol}\"",
+                    string.Join(", ", FilterKinds.Protocols), NearestMatch.Of(protocol, FilterKinds.Protocols));
+            }
+            else if (!ConfigCapabilities.Has("protocol", protocol))
+            {
+                Warning(filter, "config.downstream_protocol", $"not supported yet: protocol {protocol}");
+            }
+        }
+        if (proxy.RouterConfigName.Length == 0)
+        {
+            Warning(filter, "config.router_config_name", "no router configuration; every request gets a 404");
+        }
+        else if (!_routers.Contains(proxy.RouterConfigName) && !_isDynamic)
+        {
+            Warning(
+                filter, "config.router_config_name", "no such router configuration; requests get a 404",
+                $"\"{proxy.RouterConfigName}\"", null, NearestMatch.Of(proxy.RouterConfigName, _routers));
+        }
+    }
+
+    private void CheckTcpProxy(TcpProxyFilterConfig tcp, FilterConfig filter)
+    {
+        if (tcp.Cluster.Length == 0 && tcp.WeightedClusters.Count == 0 && tcp.Routes.Count == 0)
+        {
+            Error(filter, "config", "no cluster to connect to", expected: "'cluster', 'weighted_clusters' or 'routes'");
+        }
+        CheckCluster(tcp.Cluster, filter, "config.cluster");
+        CheckWeights(tcp.WeightedClusters);
+        foreach (StreamRouteConfig route in tcp.Routes)
+        {
+            CheckCluster(route.Cluster, route, "cluster");
+        }
+    }
+
+    /// <summary>An unknown cluster is a warning: one may be added while the proxy runs.</summary>
+    private void CheckCluster(string name, object record, string field)
+    {
+        if (name.Length > 0 && !_clusters.Contains(name) && !_isDynamic)
+        {
+            Warning(record, field, "no such cluster", $"\"{name}\"", null, NearestMatch.Of(name, _clusters));
+        }
+    }
+}

@@ -1,0 +1,404 @@
+using System.Text.Json;
+
+namespace Mosn.Proxy.Config;
+
+/// <summary>
+/// Writes a record as JSON. A field that has the value of a fresh record is left out: reading gives it back.
+/// </summary>
+internal sealed class JsonBinder(Utf8JsonWriter json, bool isRedacted) : ConfigBinder
+{
+    // What a fresh record has in each field; filled by binding one before the record that is written.
+    private readonly Dictionary<string, object?> _defaults = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, JsonBinder> _groups = new(StringComparer.Ordinal);
+    private bool _isRecording;
+
+    // Set in a binder that Open answered: the one it came from, and its name until that has been written.
+    private JsonBinder? _outer;
+    private string? _pending;
+
+    /// <summary>Writes an object. Pure: nothing but the writer is touched.</summary>
+    public static void Write<T>(Utf8JsonWriter json, T value, bool isRedacted)
+        where T : class, IConfigRecord<T>, new()
+    {
+        JsonBinder binder = new(json, isRedacted);
+        json.WriteStartObject();
+        binder.WriteFields(value);
+        json.WriteEndObject();
+    }
+
+    private void WriteFields<T>(T value)
+        where T : class, IConfigRecord<T>, new()
+    {
+        _isRecording = true;
+        T.Bind(this, new T());
+        _isRecording = false;
+        T.Bind(this, value);
+    }
+
+    public override string String(string name, string value, string doc, Field field = default)
+    {
+        if (Begin(name, value))
+        {
+            json.WriteStringValue(value);
+        }
+        return value;
+    }
+
+    public override string Secret(string name, string value, string doc, Field field = default)
+    {
+        if (Begin(name, value))
+        {
+            json.WriteStringValue(isRedacted ? ConfigNodeJson.Redacted : value);
+        }
+        return value;
+    }
+
+    public override string Pattern(string name, string value, string doc, Field field = default) =>
+        String(name, value, doc, field);
+
+    public override string AccessLogFormat(string name, string value, string doc, Field field = default) =>
+        String(name, value, doc, field);
+
+    // A dump shows what the directory held; its path is for the process that owns it.
+    public override string Directory(string name, string value, string doc, Field field = default) => value;
+
+    public override bool Bool(string name, bool value, string doc, Field field = default)
+    {
+        if (Begin(name, value))
+        {
+            json.WriteBooleanValue(value);
+        }
+        return value;
+    }
+
+    public override long Long(string name, long value, string doc, Field field = default)
+    {
+        if (Begin(name, value))
+        {
+            json.WriteNumberValue(value);
+        }
+        return value;
+    }
+
+    public override double Double(string name, double value, string doc, Field field = default)
+    {
+        if (Begin(name, value))
+        {
+            json.WriteNumberValue(value);
+        }
+        return value;
+    }
+
+    public override int Weight(string name, int value, string doc, Field field = default) =>
+        (int)Long(name, value, doc, field);
+
+    public override int Processor(string name, int value, string doc, Field field = default) =>
+        (int)Long(name, value, doc, field);
+
+    public override TimeSpan Duration(string name, TimeSpan value, string doc, Field field = default)
+    {
+        OptionalDuration(name, value, doc, field);
+        return value;
+    }
+
+    public override TimeSpan? OptionalDuration(string name, TimeSpan? value, string doc, Field field = default)
+    {
+        if (Begin(name, value) && value is { } duration)
+        {
+            json.WriteStringValue(GoDuration.Format(duration));
+        }
+        return value;
+    }
+
+    public override TimeSpan? DurationOrNanoseconds(
+        string name, TimeSpan? value, string doc, Field field = default) => OptionalDuration(name, value, doc, field);
+
+    public override long ByteSize(string name, long value, string doc, Field field = default)
+    {
+        if (Begin(name, value))
+        {
+            json.WriteStringValue(ByteSizeText.Format(value));
+        }
+        return value;
+    }
+
+    public override LogRollerConfig? LogRoller(
+        string name, LogRollerConfig? value, string doc, Field field = default)
+    {
+        if (Begin(name, value))
+        {
+            json.WriteStringValue(value!.ToString());
+        }
+        return value;
+    }
+
+    public override NetworkAddress? Address(
+        string name, NetworkAddress? value, string doc, Field field = default)
+    {
+        if (Begin(name, value))
+        {
+            json.WriteStringValue(value!.Value.ToString());
+        }
+        return value;
+    }
+
+    public override T Enum<T>(string name, T value, EnumTable<T> table, string doc, Field field = default)
+    {
+        if (table.NameOf(value) is { Length: > 0 } text && Begin(name, value))
+        {
+            json.WriteStringValue(text);
+        }
+        return value;
+    }
+
+    public override IReadOnlyList<string> Strings(
+        string name, IReadOnlyList<string> value, string doc, Field field = default)
+    {
+        if (value.Count > 0 && Begin(name, value))
+        {
+            WriteStrings(value);
+        }
+        return value;
+    }
+
+    public override IReadOnlyList<IReadOnlyList<string>> StringLists(
+        string name, IReadOnlyList<IReadOnlyList<string>> value, string doc, Field field = default)
+    {
+        if (value.Count > 0 && Begin(name, value))
+        {
+            json.WriteStartArray();
+            foreach (IReadOnlyList<string> list in value)
+            {
+                WriteStrings(list);
+            }
+            json.WriteEndArray();
+        }
+        return value;
+    }
+
+    public override IReadOnlyList<int> Ints(
+        string name, IReadOnlyList<int> value, string doc, Field field = default)
+    {
+        if (value.Count > 0 && Begin(name, value))
+        {
+            json.WriteStartArray();
+            foreach (int number in value)
+            {
+                json.WriteNumberValue(number);
+            }
+            json.WriteEndArray();
+        }
+        return value;
+    }
+
+    public override IReadOnlyDictionary<string, string> Map(
+        string name, IReadOnlyDictionary<string, string> value, string doc, Field field = default)
+    {
+        if (value.Count > 0 && Begin(name, value))
+        {
+            WriteMap(value);
+        }
+        return value;
+    }
+
+    public override IReadOnlyDictionary<string, string> Metadata(
+        string name, IReadOnlyDictionary<string, string> value, string doc, Field field = default)
+    {
+        if (value.Count > 0 && Begin(name, value))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("filter_metadata");
+            json.WritePropertyName("mosn.lb");
+            WriteMap(value);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        return value;
+    }
+
+    public override ConfigNode? Raw(string name, ConfigNode? value, string doc, Field field = default)
+    {
+        if (value is not null && Begin(name, value))
+        {
+            ConfigNodeJson.Write(json, value, isRedacted);
+        }
+        return value;
+    }
+
+    public override IReadOnlyDictionary<string, ConfigNode> RawMap(
+        string name, IReadOnlyDictionary<string, ConfigNode> value, string doc, Field field = default)
+    {
+        if (value.Count > 0 && Begin(name, value))
+        {
+            json.WriteStartObject();
+            WriteNodes(value);
+            json.WriteEndObject();
+        }
+        return value;
+    }
+
+    public override T? Object<T>(string name, T? value, string doc, Field field = default)
+        where T : class
+    {
+        if (value is not null && Begin(name, value))
+        {
+            Write(json, value, isRedacted);
+        }
+        return value;
+    }
+
+    public override IReadOnlyList<T> List<T>(
+        string name, IReadOnlyList<T> value, string doc, Field field = default)
+    {
+        if (value.Count > 0 && Begin(name, value))
+        {
+            json.WriteStartArray();
+            foreach (T item in value)
+            {
+                Write(json, item, isRedacted);
+            }
+            json.WriteEndArray();
+        }
+        return value;
+    }
+
+    public override IReadOnlyList<T> ListOrDirectory<T>(
+        string name, IReadOnlyList<T> value, string directoryName, string doc, Field field = default) =>
+        List(name, value, doc, field);
+
+    public override IReadOnlyList<FilterConfig> Filters(
+        string name, IReadOnlyList<FilterConfig> value, FilterKindTable kinds, string doc, Field field = default)
+    {
+        if (value.Count > 0 && Begin(name, value))
+        {
+            json.WriteStartArray();
+            foreach (FilterConfig filter in value)
+            {
+                WriteFilter(filter, kinds);
+            }
+            json.WriteEndArray();
+        }
+        return value;
+    }
+
+    public override ProtocolSettingsConfig Protocols(
+        string name, ProtocolSettingsConfig value, string protocolsName, string doc, Field field = default)
+    {
+        bool isEmpty = value is { Http1: null, Http2: null, Bolt: null, SubProtocol: "", Others.Count: 0 };
+        if (isEmpty || !Begin(name, value))
+        {
+            return value;
+        }
+        json.WriteStartObject();
+        JsonBinder inner = new(json, isRedacted);
+        inner.Object("Http1", value.Http1, "");
+        inner.Object("Http2", value.Http2, "");
+        inner.Object("bolt", value.Bolt, "");
+        if (value.SubProtocol.Length > 0)
+        {
+            json.WriteString("sub_protocol", value.SubProtocol);
+        }
+        WriteNodes(value.Others);
+        json.WriteEndObject();
+        return value;
+    }
+
+    public override void Ignored(string name, string because)
+    {
+        // Nothing was kept of it.
+    }
+
+    public override ConfigBinder Open(string name, string doc)
+    {
+        if (!_groups.TryGetValue(name, out JsonBinder? group))
+        {
+            group = new JsonBinder(json, isRedacted) { _outer = this };
+            _groups.Add(name, group);
+        }
+        group._isRecording = _isRecording;
+        group._pending = name;
+        return group;
+    }
+
+    public override void Close()
+    {
+        if (!_isRecording && _pending is null)
+        {
+            json.WriteEndObject();
+        }
+    }
+
+    /// <summary>Writes the name, and first the objects that were opened; false when there is nothing to write.</summary>
+    private bool Begin<T>(string name, T value)
+    {
+        if (_isRecording)
+        {
+            _defaults[name] = value;
+            return false;
+        }
+        if (value is null || (_defaults.TryGetValue(name, out object? known) && Equals(known, value)))
+        {
+            return false;
+        }
+        BeginObject();
+        json.WritePropertyName(name);
+        return true;
+    }
+
+    private void BeginObject()
+    {
+        if (_pending is not { } name)
+        {
+            return;
+        }
+        _outer?.BeginObject();
+        json.WriteStartObject(name);
+        _pending = null;
+    }
+
+    private void WriteFilter(FilterConfig filter, FilterKindTable kinds)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", filter.Type);
+        JsonBinder inner = new(json, isRedacted);
+        if (filter.Typed is not null && kinds.Find(filter.Type) is { } kind)
+        {
+            kind.Bind(inner, "config", filter.Typed, "");
+        }
+        else
+        {
+            inner.Raw("config", filter.Config, "");
+        }
+        inner.Object("go_plugin_config", filter.GoPlugin, "");
+        json.WriteEndObject();
+    }
+
+    private void WriteStrings(IReadOnlyList<string> value)
+    {
+        json.WriteStartArray();
+        foreach (string text in value)
+        {
+            json.WriteStringValue(text);
+        }
+        json.WriteEndArray();
+    }
+
+    private void WriteMap(IReadOnlyDictionary<string, string> value)
+    {
+        json.WriteStartObject();
+        foreach ((string key, string text) in value.OrderBy(static p => p.Key, StringComparer.Ordinal))
+        {
+            json.WriteString(key, text);
+        }
+        json.WriteEndObject();
+    }
+
+    private void WriteNodes(IReadOnlyDictionary<string, ConfigNode> value)
+    {
+        foreach ((string key, ConfigNode node) in value.OrderBy(static p => p.Key, StringComparer.Ordinal))
+        {
+            json.WritePropertyName(key);
+            ConfigNodeJson.Write(json, node, isRedacted);
+        }
+    }
+}
