@@ -35,7 +35,7 @@ do_test() {
   print_totals
 }
 
-# e2e [FILTER]    real sockets and real peers, against artifacts/mosn when it is there
+# e2e [FILTER]    real sockets and real peers; MOSN_BINARY=artifacts/mosn tests the published binary
 do_e2e() {
   install_peers
   build_tests Mosn.EndToEnd
@@ -100,6 +100,7 @@ do_ci() {
   sdk build Mosn.slnx -c "$configuration" --no-restore --nologo -v minimal
   do_publish
   smoke "$artifacts/mosn"
+  export MOSN_BINARY=$artifacts/mosn
   install_peers
   run_suite Mosn.Tests
   run_suite Mosn.Simulation
@@ -174,8 +175,7 @@ run_suite() {
   mkdir -p "$artifacts/tests"
   rm -f "$report"
   echo "== $name"
-  MOSN_BINARY=${MOSN_BINARY:-$([ -x "$artifacts/mosn" ] && echo "$artifacts/mosn" || true)} \
-    "test/$name/bin/$configuration/net10.0/$name" -noLogo -noColor -result-xml "$report" "$@" || status=$?
+  "test/$name/bin/$configuration/net10.0/$name" -noLogo -noColor -result-xml "$report" "$@" || status=$?
   local summary
   summary=$(grep -o '<assembly [^>]*>' "$report" 2>/dev/null | head -n 1 || true)
   local bad=$(($(number failed "$summary") + $(number errors "$summary")))
@@ -220,6 +220,8 @@ smoke() {
   local mosn=$1
   echo "== smoke $mosn"
   "$mosn" version
+  "$mosn" check --strict
+  "$mosn" schema >/dev/null
 }
 
 install_peers() {

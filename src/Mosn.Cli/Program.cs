@@ -1,1 +1,3 @@
-return 0;
+using Mosn.Cli;
+
+return await CommandLine.RunAsync(args, CliContext.OfProcess());

@@ -117,6 +117,7 @@ public sealed class Lifecycle(
             await EnterAsync(ServerState.AfterStart);
             cancel.ThrowIfCancellationRequested();
             stages.Enter(ServerState.Running);
+            log.LogInformation("running as process {Pid}", Environment.ProcessId);
             return true;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -162,6 +163,7 @@ public sealed class Lifecycle(
             await TryAsync(part.Name, part.StopAsync, cut.Token);
         }
         await RunStopHooksAsync(stages.Enter(ServerState.AfterStop), cut.Token);
+        log.LogInformation("stopped");
         stages.Enter(ServerState.Stopped);
     }
 

@@ -7,7 +7,7 @@ public class TidyTests
 {
     private static readonly string Root = FindRoot();
 
-    /// <summary>What each product project may reference: a boundary is worth nothing when a project file opens it.</summary>
+    /// <summary>What each product project may reference; a boundary that a project file opens is none.</summary>
     private static readonly Dictionary<string, string[]> ProjectReferences = new(StringComparer.Ordinal)
     {
         ["Mosn.Transport"] = [],

@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Mosn.Transport.Interop;
+
+namespace Mosn.EndToEnd;
+
+/// <summary>
+/// A mosn as an operator runs it: the binary named by <c>MOSN_BINARY</c>, else the one beside these tests. Its files
+/// lie in a directory of its own. Whatever happens, <see cref="Dispose"/> ends it.
+/// </summary>
+internal sealed class MosnProcess : IDisposable
+{
+    private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(20);
+
+    private readonly Channel<string> _log = Channel.CreateUnbounded<string>();
+    private readonly List<string> _seen = [];
+    private int _openStreams = 2;
+    private readonly Process _process;
+    private readonly bool _ownsDirectory;
+
+    private MosnProcess(string directory, bool ownsDirectory, string[] arguments)
+    {
+        Directory = directory;
+        _ownsDirectory = ownsDirectory;
+        ProcessStartInfo info = new(Binary, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = directory,
+        };
+        info.Environment["HOME"] = directory;
+        info.Environment.Remove("XDG_STATE_HOME");
+        info.Environment.Remove("MOSN_CONFIG");
+        _process = new Process { StartInfo = info };
+        _process.OutputDataReceived += (_, line) => Note(line.Data);
+        _process.ErrorDataReceived += (_, line) => Note(line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Home and working directory of the process.</summary>
+    public string Directory { get; }
+
+    public int Pid => _process.Id;
+
+    private static string Binary => Environment.GetEnvironmentVariable("MOSN_BINARY") is { Length: > 0 } binary
+        ? binary
+        : Path.Combine(AppContext.BaseDirectory, "mosn");
+
+    /// <summary>Starts with a configuration, written to <c>conf/mosn.json</c>, and waits until it runs.</summary>
+    public static async Task<MosnProcess> StartAsync(string config)
+    {
+        string directory = System.IO.Directory.CreateTempSubdirectory("mosn-e2e").FullName;
+        string file = Path.Combine(directory, "conf/mosn.json");
+        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        await File.WriteAllTextAsync(file, config);
+        MosnProcess mosn = new(directory, ownsDirectory: true, ["start", "-c", file]);
+        await mosn.WaitForLogAsync("running as process");
+        return mosn;
+    }
+
+    /// <summary>Runs another command against the same files, to its end.</summary>
+    public async Task<int> RunAsync(params string[] arguments)
+    {
+        using MosnProcess other = new(Directory, ownsDirectory: false, arguments);
+        return await other.WaitForExitAsync();
+    }
+
+    public void Signal(int signal) => Assert.True(Signals.TrySend(Pid, signal, out string error), error);
+
+    /// <summary>Reads on until a line of the output holds the text.</summary>
+    public async Task<string> WaitForLogAsync(string text)
+    {
+        using CancellationTokenSource limit = new(WaitMax);
+        try
+        {
+            await foreach (string line in _log.Reader.ReadAllAsync(limit.Token))
+            {
+                _seen.Add(line);
+                if (line.Contains(text, StringComparison.Ordinal))
+                {
+                    return line;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Told below, with what it did say.
+        }
+        throw new InvalidOperationException($"mosn did not say '{text}' but:\n{string.Join('\n', _seen)}");
+    }
+
+    /// <returns>The exit code.</returns>
+    public async Task<int> WaitForExitAsync()
+    {
+        using CancellationTokenSource limit = new(WaitMax);
+        await _process.WaitForExitAsync(limit.Token);
+        return _process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+        _process.Dispose();
+        if (_ownsDirectory)
+        {
+            System.IO.Directory.Delete(Directory, recursive: true);
+        }
+    }
+
+    private void Note(string? line)
+    {
+        if (line is not null)
+        {
+            _log.Writer.TryWrite(line);
+        }
+        else if (Interlocked.Decrement(ref _openStreams) == 0)
+        {
+            _log.Writer.TryComplete();
+        }
+    }
+}
