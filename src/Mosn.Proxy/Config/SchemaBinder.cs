@@ -144,7 +144,7 @@ internal sealed class SchemaBinder : ConfigBinder
     public override T Enum<T>(string name, T value, EnumTable<T> table, string doc, Field field = default)
     {
         JsonObject schema = Simple("string");
-        JsonArray names = [JsonValue.Create("")];
+        JsonArray names = [(JsonNode?)JsonValue.Create("")]; // As a node: the generic Add needs reflection.
         foreach (string text in table.Names)
         {
             names.Add((JsonNode?)JsonValue.Create(text));
