@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The one entry to everything. Needs a .NET 10 SDK; what else a command needs (Debian packages) it installs itself.
 set -euo pipefail
+caller=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
@@ -18,7 +19,10 @@ do_start() {
 # mosn ARGS       build what is needed and run the command line, e.g. `./do mosn check -c mosn.json`
 do_mosn() {
   build_cli
-  exec "$(jit_binary)" "$@"
+  local binary
+  binary=$(jit_binary)
+  cd "$caller" # Files on the command line are the caller's.
+  exec "$binary" "$@"
 }
 
 # build           build everything, warnings are errors
@@ -86,9 +90,12 @@ do_publish() {
   fi
 }
 
-# lint            check formatting and code style without changing a file
+# lint            the rules about the source tree (analyzers run with every build)
 do_lint() {
-  sdk format whitespace Mosn.slnx --verify-no-changes --no-restore
+  build_tests Mosn.Tests
+  reset_totals
+  run_suite Mosn.Tests -class "Mosn.Tests.Repo.*"
+  print_totals
 }
 
 # ci              everything that must hold: restore, build, AOT publish and smoke run, all tests
