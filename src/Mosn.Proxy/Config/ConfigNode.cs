@@ -72,6 +72,15 @@ public sealed class ConfigNode
         }
     }
 
+    /// <summary>A node from JSON that no file holds, for settings that code makes.</summary>
+    /// <exception cref="FormatException">The text is not JSON.</exception>
+    public static ConfigNode Parse(string json)
+    {
+        ConfigProblems problems = new();
+        return JsonNodeReader.Read(new ConfigSource("", json), problems)
+            ?? throw new FormatException(problems.Sorted()[0].Message);
+    }
+
     /// <summary>The member of that name: the exact one, else the first in another case, else null.</summary>
     public ConfigNode? Find(string name)
     {

@@ -189,6 +189,13 @@ public sealed class ConfigLoaderTests
             .GetProperty("connect_timeout").GetProperty("default").GetString());
     }
 
+    [Fact]
+    public void Nodes_can_be_made_from_text()
+    {
+        Assert.Equal("1", ConfigNode.Parse("{\"a\": 1}").Find("A")!.Text);
+        Assert.Throws<FormatException>(() => ConfigNode.Parse("{"));
+    }
+
     private static string Write(MosnConfig config)
     {
         using MemoryStream bytes = new();
