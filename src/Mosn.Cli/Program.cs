@@ -1,3 +1,5 @@
 using Mosn.Cli;
+using Mosn.Proxy.Server;
 
+ProcessSignals.StopIgnoring();
 return await CommandLine.RunAsync(args, CliContext.OfProcess());

@@ -45,6 +45,19 @@ public class LifecycleTests
         Assert.Equal(1, await mosn.RunAsync("stop", "-c", "conf/mosn.json"));
     }
 
+    [Theory]
+    [InlineData(Interrupt)]
+    [InlineData(Quit)]
+    public async Task Signals_work_also_in_a_background_job_of_a_shell(int signal)
+    {
+        // What a shell does to "mosn start &", and nohup to SIGHUP.
+        using MosnProcess mosn = await MosnProcess.StartAsync(NoListeners, shell: "trap '' INT QUIT HUP; exec \"$@\"");
+        mosn.Signal(HangUp);
+        await mosn.WaitForLogAsync("hot upgrade is not supported yet");
+        mosn.Signal(signal);
+        Assert.Equal(0, await mosn.WaitForExitAsync());
+    }
+
     [Fact]
     public async Task Mosn_reload_asks_it_and_fails_as_long_as_upgrades_are_missing()
     {

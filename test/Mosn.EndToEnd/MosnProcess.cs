@@ -18,11 +18,11 @@ internal sealed class MosnProcess : IDisposable
     private readonly Process _process;
     private readonly bool _ownsDirectory;
 
-    private MosnProcess(string directory, bool ownsDirectory, string[] arguments)
+    private MosnProcess(string directory, bool ownsDirectory, string program, string[] arguments)
     {
         Directory = directory;
         _ownsDirectory = ownsDirectory;
-        ProcessStartInfo info = new(Binary, arguments)
+        ProcessStartInfo info = new(program, arguments)
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -50,13 +50,18 @@ internal sealed class MosnProcess : IDisposable
         : Path.Combine(AppContext.BaseDirectory, "mosn");
 
     /// <summary>Starts with a configuration, written to <c>conf/mosn.json</c>, and waits until it runs.</summary>
-    public static async Task<MosnProcess> StartAsync(string config)
+    /// <param name="shell">
+    /// A shell command in which <c>"$@"</c> stands for mosn and its arguments; it must exec them. Empty: no shell.
+    /// </param>
+    public static async Task<MosnProcess> StartAsync(string config, string shell = "")
     {
         string directory = System.IO.Directory.CreateTempSubdirectory("mosn-e2e").FullName;
         string file = Path.Combine(directory, "conf/mosn.json");
         System.IO.Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         await File.WriteAllTextAsync(file, config);
-        MosnProcess mosn = new(directory, ownsDirectory: true, ["start", "-c", file]);
+        MosnProcess mosn = shell.Length == 0
+            ? new(directory, ownsDirectory: true, Binary, ["start", "-c", file])
+            : new(directory, ownsDirectory: true, "/bin/sh", ["-c", shell, "sh", Binary, "start", "-c", file]);
         await mosn.WaitForLogAsync("running as process");
         return mosn;
     }
@@ -64,7 +69,7 @@ internal sealed class MosnProcess : IDisposable
     /// <summary>Runs another command against the same files, to its end.</summary>
     public async Task<int> RunAsync(params string[] arguments)
     {
-        using MosnProcess other = new(Directory, ownsDirectory: false, arguments);
+        using MosnProcess other = new(Directory, ownsDirectory: false, Binary, arguments);
         return await other.WaitForExitAsync();
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Mosn.Transport.Interop;
 
 namespace Mosn.Proxy.Server;
 
@@ -18,12 +19,26 @@ public sealed class ProcessSignals : IDisposable
         Take(PosixSignal.SIGTERM, ProcessSignal.Terminate);
         Take((PosixSignal)(int)ProcessSignal.User1, ProcessSignal.User1); // The enum has no name for it; raw works.
 
-        void Take(PosixSignal posix, ProcessSignal signal) =>
+        void Take(PosixSignal posix, ProcessSignal signal)
+        {
             _registrations.Add(PosixSignalRegistration.Create(posix, context =>
             {
                 context.Cancel = true; // Otherwise the runtime goes on to end the process.
                 onSignal(signal);
             }));
+        }
+    }
+
+    /// <summary>
+    /// Makes signals count that this process was born ignoring. Must come before anything else in Main: the runtime
+    /// looks once, with the first use of the console, and never installs a handler for a signal ignored at that time.
+    /// </summary>
+    public static void StopIgnoring()
+    {
+        foreach (ProcessSignal signal in Enum.GetValues<ProcessSignal>())
+        {
+            Signals.StopIgnoring((int)signal);
+        }
     }
 
     public void Dispose()
