@@ -1,0 +1,27 @@
+namespace Mosn.Bench.Proxies;
+
+public enum ProxyMode
+{
+    /// <summary>HTTP/1.1 on both sides, connections to the backend kept alive.</summary>
+    Http1,
+
+    /// <summary>Bytes relayed both ways, one connection to the backend for each client.</summary>
+    Tcp,
+}
+
+/// <summary>What every proxy of one case is configured to do, in the same way.</summary>
+/// <param name="Loops">Worker processes (nginx), threads (HAProxy), event loops (mosn).</param>
+/// <param name="AccessLog">One line per request into a file; else no access log at all.</param>
+/// <param name="Folder">An empty folder of its own, for configuration, logs and the pid file.</param>
+public sealed record ProxySetup(
+    ProxyMode Mode, int Port, int BackendPort, int Loops, bool AccessLog, string Folder)
+{
+    /// <summary>Writes a file into the folder and returns its path.</summary>
+    public string Write(string name, string text)
+    {
+        string path = Path.Combine(Folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        return path;
+    }
+}
