@@ -1,0 +1,166 @@
+using Mosn.Proxy.Config;
+using Mosn.Proxy.Observability;
+using Mosn.Transport.Loops;
+
+namespace Mosn.Proxy.Upstream;
+
+/// <summary>
+/// All clusters by name (MOSN: the cluster manager). Belongs to the control side, any thread of it; loops hold a
+/// <see cref="ClusterRef"/>. A change costs what it changes.
+/// </summary>
+internal sealed class ClusterDirectory
+{
+    private const int RefsBeforePrune = 1024;
+
+    private readonly Lock _lock = new();
+    private readonly MetricRegistry _registry;
+    private readonly Func<EventLoop, Host, IConnectionPool> _makePool;
+    private readonly Dictionary<string, ClusterRef> _clusters = new(StringComparer.Ordinal);
+
+    // Names that somebody asked for and that have no cluster. Weak, or routes that come and go would fill it.
+    private readonly Dictionary<string, WeakReference<ClusterRef>> _missing = new(StringComparer.Ordinal);
+    private int _pruneAt = RefsBeforePrune;
+    private SplitMix64 _seeds;
+
+    /// <param name="makePool">Makes one loop's pool for a host, in the protocol that the product speaks to hosts.</param>
+    /// <param name="seed">Decides what balancers draw.</param>
+    public ClusterDirectory(MetricRegistry registry, Func<EventLoop, Host, IConnectionPool> makePool, ulong seed)
+    {
+        _registry = registry;
+        _makePool = makePool;
+        _seeds = new SplitMix64(seed);
+    }
+
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _clusters.Count;
+            }
+        }
+    }
+
+    /// <summary>The reference of that name, whether there is such a cluster or not.</summary>
+    public ClusterRef Get(string name)
+    {
+        lock (_lock)
+        {
+            return _clusters.TryGetValue(name, out ClusterRef? existing) ? existing : MissingRef(name);
+        }
+    }
+
+    /// <summary>The clusters there are now, in no order.</summary>
+    public IReadOnlyList<Cluster> Snapshot()
+    {
+        lock (_lock)
+        {
+            return [.. _clusters.Values.Select(static entry => entry.Current!)];
+        }
+    }
+
+    /// <summary>
+    /// Makes these the clusters: adds, updates and removes. A configuration that is the object of last time is not looked
+    /// at again. Of two with the same name the later counts, as in MOSN.
+    /// </summary>
+    /// <param name="names">What names of hosts resolved to; a host whose name is not in there is left out.</param>
+    public void Apply(IReadOnlyList<ClusterConfig> clusters, HostNames? names = null)
+    {
+        lock (_lock)
+        {
+            Dictionary<string, ClusterConfig> wanted = new(clusters.Count, StringComparer.Ordinal);
+            foreach (ClusterConfig cluster in clusters)
+            {
+                wanted[cluster.Name] = cluster;
+            }
+            foreach (string gone in _clusters.Keys.Where(name => !wanted.ContainsKey(name)).ToArray())
+            {
+                RemoveLocked(gone);
+            }
+            foreach (ClusterConfig cluster in wanted.Values)
+            {
+                AddOrUpdateLocked(cluster, names ?? HostNames.None);
+            }
+        }
+    }
+
+    /// <summary>Adds or updates one cluster.</summary>
+    /// <inheritdoc cref="Apply"/>
+    public void AddOrUpdate(ClusterConfig cluster, HostNames? names = null)
+    {
+        lock (_lock)
+        {
+            AddOrUpdateLocked(cluster, names ?? HostNames.None);
+        }
+    }
+
+    /// <summary>Removes one cluster and closes its connections; busy ones end with their exchange.</summary>
+    /// <returns>False if there is none of that name.</returns>
+    public bool Remove(string name)
+    {
+        lock (_lock)
+        {
+            return RemoveLocked(name);
+        }
+    }
+
+    private void AddOrUpdateLocked(ClusterConfig config, HostNames names)
+    {
+        if (!_clusters.TryGetValue(config.Name, out ClusterRef? entry))
+        {
+            entry = MissingRef(config.Name);
+            _missing.Remove(config.Name);
+            _clusters.Add(config.Name, entry);
+            entry.Current = new Cluster(config, names, _registry, _makePool, _seeds.Next());
+            return;
+        }
+        Cluster cluster = entry.Current!;
+        if (!ReferenceEquals(cluster.Current.Config, config) || names.Count > 0)
+        {
+            cluster.Update(config, names);
+        }
+    }
+
+    private bool RemoveLocked(string name)
+    {
+        if (!_clusters.Remove(name, out ClusterRef? entry))
+        {
+            return false;
+        }
+        Cluster cluster = entry.Current!;
+        entry.Current = null;
+        _missing[name] = new WeakReference<ClusterRef>(entry);
+        Prune();
+        cluster.Retire();
+        return true;
+    }
+
+    private ClusterRef MissingRef(string name)
+    {
+        if (_missing.TryGetValue(name, out WeakReference<ClusterRef>? weak) && weak.TryGetTarget(out ClusterRef? known))
+        {
+            return known;
+        }
+        ClusterRef made = new(name);
+        _missing[name] = new WeakReference<ClusterRef>(made);
+        Prune();
+        return made;
+    }
+
+    private void Prune()
+    {
+        if (_missing.Count < _pruneAt)
+        {
+            return;
+        }
+        foreach ((string name, WeakReference<ClusterRef> weak) in _missing)
+        {
+            if (!weak.TryGetTarget(out _))
+            {
+                _missing.Remove(name);
+            }
+        }
+        _pruneAt = Math.Max(RefsBeforePrune, 2 * _missing.Count);
+    }
+}

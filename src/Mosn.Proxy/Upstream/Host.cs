@@ -1,0 +1,135 @@
+using Mosn.Proxy.Config;
+using Mosn.Proxy.Observability;
+using Mosn.Transport;
+using Mosn.Transport.Loops;
+
+namespace Mosn.Proxy.Upstream;
+
+/// <summary>
+/// One address of a cluster at run time. Outlives every reload that keeps its address, and with it its counters and
+/// connections. Costs little until it is used: statistics and pools are made by the first request.
+/// </summary>
+internal sealed class Host
+{
+    private readonly NetworkAddress _configured;
+    private string? _addressText;
+    private MetricGroup? _metrics;
+    private LoopPool?[]? _pools;
+    private bool _isRetired;
+
+    /// <param name="address">Where to connect to: <paramref name="configured"/>, or what its name resolved to.</param>
+    public Host(Cluster cluster, in NetworkAddress configured, in TransportAddress address)
+    {
+        Cluster = cluster;
+        Address = address;
+        _configured = configured;
+    }
+
+    public Cluster Cluster { get; }
+
+    public TransportAddress Address { get; }
+
+    /// <summary>The address as configured, which names the host in logs and statistics.</summary>
+    public string AddressText => _addressText ??= _configured.ToString();
+
+    /// <summary>Null if the configuration gives none. A reload may change it.</summary>
+    public string? HostName { get; private set; }
+
+    /// <summary>1 to 128. A reload may change it.</summary>
+    public int Weight { get; private set; } = 1;
+
+    /// <summary>Takes effect with the next host set that is made of this host.</summary>
+    public HostHealth Health { get; set; }
+
+    /// <summary>Labels <c>cluster</c> and <c>host</c>. Any thread.</summary>
+    public MetricGroup Metrics => Volatile.Read(ref _metrics) ?? MakeMetrics();
+
+    internal NetworkAddress Configured => _configured;
+
+    /// <summary>The loop's connections to this host; made by the first call. On the loop's thread.</summary>
+    public IConnectionPool PoolOn(EventLoop loop) =>
+        Volatile.Read(ref _pools) is { } pools && Volatile.Read(ref pools[loop.Index]) is { } made
+            ? made.Pool
+            : MakePool(loop);
+
+    /// <summary>Takes over what a configuration says besides the address. Control side.</summary>
+    internal void Update(HostConfig config)
+    {
+        HostName = config.HostName.Length == 0 ? null : config.HostName;
+        Weight = Math.Clamp(config.Weight, 1, 128);
+    }
+
+    /// <summary>
+    /// Closes every connection, busy ones when their exchange is over. The next request opens new ones, with the settings
+    /// that the cluster has then. Control side.
+    /// </summary>
+    internal void RenewPools()
+    {
+        lock (Cluster.Gate)
+        {
+            for (int i = 0; i < (_pools?.Length ?? 0); i++)
+            {
+                if (_pools![i] is { } pool)
+                {
+                    Volatile.Write(ref _pools[i], null);
+                    pool.Loop.Post(static pool => ((IConnectionPool)pool!).Close(), pool.Pool);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// The host left its cluster. Requests that still hold it work, on connections that are not kept. Control side.
+    /// </summary>
+    internal void Retire()
+    {
+        lock (Cluster.Gate)
+        {
+            _isRetired = true;
+            if (_metrics is not null)
+            {
+                Cluster.Registry.Remove(_metrics);
+            }
+            RenewPools();
+        }
+    }
+
+    private MetricGroup MakeMetrics()
+    {
+        lock (Cluster.Gate)
+        {
+            if (_metrics is null)
+            {
+                (string, string)[] labels = [("cluster", Cluster.Name), ("host", AddressText)];
+                MetricGroup made = _isRetired
+                    ? new MetricGroup(UpstreamMetrics.Host, labels, Cluster.Registry.LoopCount, discard: null)
+                    : Cluster.Registry.GetOrAdd(UpstreamMetrics.Host, labels);
+                Volatile.Write(ref _metrics, made);
+            }
+            return _metrics;
+        }
+    }
+
+    private IConnectionPool MakePool(EventLoop loop)
+    {
+        lock (Cluster.Gate)
+        {
+            IConnectionPool pool = Cluster.MakePool(loop, this);
+            if (_isRetired)
+            {
+                pool.Close(); // And not kept: its connections end with their exchange.
+                return pool;
+            }
+            LoopPool?[]? pools = _pools;
+            if (pools is null)
+            {
+                pools = new LoopPool?[Cluster.Registry.LoopCount];
+                Volatile.Write(ref _pools, pools);
+            }
+            Volatile.Write(ref pools[loop.Index], new LoopPool(loop, pool));
+            return pool;
+        }
+    }
+
+    private sealed record LoopPool(EventLoop Loop, IConnectionPool Pool);
+}

@@ -1,0 +1,65 @@
+using Mosn.Proxy.Config;
+using Mosn.Proxy.Observability;
+using Mosn.Proxy.Streams;
+using Mosn.Proxy.Upstream;
+
+namespace Mosn.Tests.Upstream;
+
+/// <summary>A directory of clusters whose pools only note what is asked of them.</summary>
+internal sealed class UpstreamWorld
+{
+    public UpstreamWorld(int loops = 2, ulong seed = 1)
+    {
+        Registry = new MetricRegistry(loops, StatsMatcher.None);
+        Directory = new ClusterDirectory(
+            Registry,
+            (_, host) =>
+            {
+                FakePool pool = new(host);
+                Pools.Add(pool);
+                return pool;
+            },
+            seed);
+    }
+
+    public MetricRegistry Registry { get; }
+
+    public ClusterDirectory Directory { get; }
+
+    public List<FakePool> Pools { get; } = [];
+
+    public static ClusterConfig Config(string name, params string[] addresses) => new()
+    {
+        Name = name,
+        Hosts = [.. addresses.Select(HostConfig)],
+    };
+
+    public static HostConfig HostConfig(string address)
+    {
+        Assert.True(NetworkAddress.TryParse(address, out NetworkAddress parsed));
+        return new HostConfig { Address = parsed };
+    }
+
+    public Cluster Add(ClusterConfig config)
+    {
+        Directory.AddOrUpdate(config);
+        return Directory.Get(config.Name).Current!;
+    }
+
+    internal sealed class FakePool(Host host) : IConnectionPool
+    {
+        public Host Host => host;
+
+        public PoolSettings Settings { get; } = host.Cluster.PoolSettings;
+
+        public bool IsClosed { get; private set; }
+
+        public IClientStream? NewStream(IStreamOwner owner, out StreamError error) =>
+            throw new NotSupportedException();
+
+        public IClientStream? NewStreamOnFreshConnection(IStreamOwner owner, out StreamError error) =>
+            throw new NotSupportedException();
+
+        public void Close() => IsClosed = true;
+    }
+}
