@@ -142,6 +142,12 @@ public sealed class OutputQueue(BufferPool pool)
 
     private void Push(Segment segment)
     {
+        if (_count > 0 && At(_count - 1) is { } last && last.Start == last.End)
+        {
+            // Reserved and given up. A piece of no bytes in the middle would hold a chunk, and stop a sender that counts.
+            _count--;
+            Drop(ref At(_count));
+        }
         if (_count == _segments.Length)
         {
             Grow();

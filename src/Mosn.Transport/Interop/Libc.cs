@@ -9,7 +9,9 @@ internal static unsafe partial class Libc
     internal const int EINTR = 4;
     internal const int EAGAIN = 11;
     internal const int ENOMEM = 12;
+    internal const int ENXIO = 6;
     internal const int EPIPE = 32;
+    internal const int ENAMETOOLONG = 36;
     internal const int ENFILE = 23;
     internal const int EMFILE = 24;
     internal const int ECONNABORTED = 103;
@@ -52,6 +54,7 @@ internal static unsafe partial class Libc
     internal const int EFD_NONBLOCK = 0x800;
     internal const int EFD_CLOEXEC = 0x80000;
     internal const int O_RDONLY = 0;
+    internal const int O_NONBLOCK = 0x800;
     internal const int O_CLOEXEC = 0x80000;
 
     /// <summary>One piece of a gathered send: struct iovec.</summary>

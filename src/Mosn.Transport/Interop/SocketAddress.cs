@@ -21,6 +21,10 @@ internal static class SocketAddress
         _ => throw new InvariantException("An address of no kind has no family."),
     };
 
+    /// <summary>False if the address is a Unix path that is empty or too long for the system.</summary>
+    internal static bool CanWrite(in TransportAddress address) =>
+        address.Kind != AddressKind.Unix || Encoding.UTF8.GetByteCount(address.Path!) is > 0 and <= UnixPathMax;
+
     /// <summary>Writes the system's form into <paramref name="into"/> and returns its length in bytes.</summary>
     /// <exception cref="IOException">A Unix path is longer than the system's 107 bytes.</exception>
     internal static int Write(in TransportAddress address, Span<byte> into)

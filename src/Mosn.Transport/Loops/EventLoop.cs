@@ -47,7 +47,7 @@ public abstract class EventLoop
         TurnNs = nowNs;
         NowMs = nowNs / NsPerMs;
         _onBug = onBug;
-        Timers = new TimerWheel(NowMs);
+        Timers = new TimerWheel(NowMs, onBug);
         Context = new LoopSynchronizationContext(this);
     }
 

@@ -16,10 +16,16 @@ public sealed class TimerWheel
 
     private readonly LoopTimer?[] _slots = new LoopTimer?[SlotCount];
     private readonly ulong[] _occupied = new ulong[SlotCount / 64];
+    private readonly Action<Exception>? _onBug;
     private long _tick;
 
     /// <param name="nowMs">The loop's time at the start.</param>
-    public TimerWheel(long nowMs) => _tick = nowMs >> TickShift;
+    /// <param name="onBug">Told of an exception out of a timer; null lets it through.</param>
+    public TimerWheel(long nowMs, Action<Exception>? onBug = null)
+    {
+        _tick = nowMs >> TickShift;
+        _onBug = onBug;
+    }
 
     /// <summary>Timers linked in the wheel, including cancelled ones that were not reached yet.</summary>
     public int Count { get; private set; }
@@ -79,7 +85,7 @@ public sealed class TimerWheel
     {
         long target = nowMs >> TickShift;
         // More than one revolution behind: each slot once is enough.
-        _tick = Math.Max(_tick, target - SlotMask);
+        _tick = Math.Max(_tick, target - SlotCount);
         while (_tick < target)
         {
             if (Count == 0)
@@ -103,8 +109,20 @@ public sealed class TimerWheel
                     continue;
                 }
                 timer.DeadlineMs = LoopTimer.Never;
-                timer.OnTimer();
+                Fire(timer);
             }
+        }
+    }
+
+    private void Fire(LoopTimer timer)
+    {
+        try
+        {
+            timer.OnTimer();
+        }
+        catch (Exception exception) when (_onBug is not null)
+        {
+            _onBug(exception); // Here and not around the turn: the slot's other timers are still to come.
         }
     }
 

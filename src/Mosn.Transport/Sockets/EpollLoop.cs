@@ -68,6 +68,8 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
     public void Dispose()
     {
         Check.That(!_thread.IsAlive);
+        // A late post must not write to a descriptor that is somebody else's by then.
+        Interlocked.Exchange(ref _wakePending, 1);
         Libc.Close(_epoll);
         Libc.Close(_wake);
         if (_spareDescriptor >= 0)
@@ -91,6 +93,15 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
     /// <summary>Registers a descriptor for good. Closing the descriptor ends it; <see cref="Forget"/> comes first.</summary>
     internal void Add(int descriptor, uint interest, IEpollHandler handler)
     {
+        if (!TryAdd(descriptor, interest, handler))
+        {
+            SystemError.Throw("epoll_ctl");
+        }
+    }
+
+    /// <summary>The same; false if the system has no memory, or watches no more descriptors for this user.</summary>
+    internal bool TryAdd(int descriptor, uint interest, IEpollHandler handler)
+    {
         if (descriptor >= _handlers.Length)
         {
             int size = Math.Max(descriptor + 1, _handlers.Length * 2);
@@ -101,7 +112,12 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
         _handlers[descriptor] = handler;
         byte* item = stackalloc byte[16];
         EpollEvent.Write(item, interest, (ulong)_generations[descriptor] << 32 | (uint)descriptor);
-        SystemError.Check(Libc.EpollControl(_epoll, Libc.EPOLL_CTL_ADD, descriptor, item), "epoll_ctl");
+        if (Libc.EpollControl(_epoll, Libc.EPOLL_CTL_ADD, descriptor, item) == 0)
+        {
+            return true;
+        }
+        Forget(descriptor);
+        return false;
     }
 
     /// <summary>Takes a descriptor out of the epoll set while a duplicate of it lives on.</summary>

@@ -122,31 +122,57 @@ internal sealed unsafe class SocketListener : ITransportListener, IEpollHandler
                 }
                 continue; // The peer is gone already, or a signal: the next one may be fine.
             }
-            ReadOnlySpan<byte> remote = new(bytes, (int)Math.Min(length, SocketAddress.LengthMax));
-            _acceptor.OnAccepted(SocketTransport.FromAccepted(_loop, descriptor, SocketAddress.Read(remote), _local));
+            ReadOnlySpan<byte> bytesRead = new(bytes, (int)Math.Min(length, SocketAddress.LengthMax));
+            TransportAddress remote = SocketAddress.Read(bytesRead);
+            if (SocketTransport.FromAccepted(_loop, descriptor, remote, _local) is { } transport)
+            {
+                _acceptor.OnAccepted(transport);
+                continue;
+            }
+            _acceptor.OnAcceptFailed(Marshal.GetLastPInvokeError());
+            Libc.Close(descriptor);
         }
     }
 
-    /// <summary>A socket file that nobody listens on would fail the bind. One that answers is left alone.</summary>
+    /// <summary>
+    /// A socket file that nobody listens on would fail the bind. One that answers is left alone, and so is a file of
+    /// another kind: a mistyped path must not cost the user that file.
+    /// </summary>
     private static void RemoveStaleSocket(string path)
     {
-        if (path.StartsWith('@') || !File.Exists(path))
-        {
-            return;
-        }
-        int probe = Libc.Socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC, 0);
-        if (probe < 0)
-        {
-            return;
-        }
-        byte* bytes = stackalloc byte[SocketAddress.LengthMax];
-        int length = SocketAddress.Write(TransportAddress.Unix(path), new Span<byte>(bytes, SocketAddress.LengthMax));
-        bool alive = Libc.Connect(probe, bytes, (uint)length) == 0;
-        Libc.Close(probe);
-        if (!alive)
+        if (!path.StartsWith('@') && SocketAddress.CanWrite(TransportAddress.Unix(path))
+            && IsSocket(path) && !HasListener(path))
         {
             Libc.Unlink(path);
         }
+    }
+
+    /// <summary>open(2) promises ENXIO for a socket.</summary>
+    private static bool IsSocket(string path)
+    {
+        int descriptor = Libc.Open(path, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_CLOEXEC);
+        int error = Marshal.GetLastPInvokeError();
+        if (descriptor >= 0)
+        {
+            Libc.Close(descriptor);
+        }
+        return descriptor < 0 && error == Libc.ENXIO;
+    }
+
+    /// <summary>Only a refusal proves that nobody listens: EAGAIN is a full backlog, EACCES somebody else's socket.</summary>
+    private static bool HasListener(string path)
+    {
+        int probe = Libc.Socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
+        if (probe < 0)
+        {
+            return true;
+        }
+        byte* bytes = stackalloc byte[SocketAddress.LengthMax];
+        int length = SocketAddress.Write(TransportAddress.Unix(path), new Span<byte>(bytes, SocketAddress.LengthMax));
+        bool refused = Libc.Connect(probe, bytes, (uint)length) < 0
+            && Marshal.GetLastPInvokeError() == Libc.ECONNREFUSED;
+        Libc.Close(probe);
+        return !refused;
     }
 
     /// <summary>What the listeners on one socket have in common. Loops close theirs on their own threads.</summary>

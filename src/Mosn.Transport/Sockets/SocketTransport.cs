@@ -16,6 +16,7 @@ internal sealed unsafe class SocketTransport : ITransport, IEpollHandler
     private TransportAddress _local;
     private int _descriptor;
     private int _connectError;
+    private int _writeError;
     private State _state;
     private bool _hungUp;
     private bool _wantsWrite;
@@ -54,24 +55,30 @@ internal sealed unsafe class SocketTransport : ITransport, IEpollHandler
 
     public bool MayRead { get; private set; }
 
-    /// <summary>Takes over an accepted socket, which must be non-blocking.</summary>
+    /// <summary>
+    /// Takes over an accepted socket, which must be non-blocking. Null if the system cannot watch one more descriptor:
+    /// the socket is then still the caller's.
+    /// </summary>
     /// <param name="local">Known when the listener is bound to one address; None: asked for when somebody wants it.</param>
-    internal static SocketTransport FromAccepted(
+    internal static SocketTransport? FromAccepted(
         EpollLoop loop, int descriptor, in TransportAddress remote, in TransportAddress local)
     {
         SocketTransport transport = new(loop, descriptor, remote, State.Open) { _local = local };
-        loop.Add(descriptor, Interest, transport);
-        return transport;
+        return loop.TryAdd(descriptor, Interest, transport) ? transport : null;
     }
 
     internal static SocketTransport Connect(
         EpollLoop loop, in TransportAddress address, in ConnectOptions options, ITransportEvents events)
     {
+        if (!SocketAddress.CanWrite(address))
+        {
+            return Refused(loop, descriptor: -1, address, events, Libc.ENAMETOOLONG);
+        }
         int family = SocketAddress.FamilyOf(address);
         int descriptor = Libc.Socket(family, Libc.SOCK_STREAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
         if (descriptor < 0)
         {
-            return Refused(loop, descriptor, address, events);
+            return Refused(loop, descriptor, address, events, Marshal.GetLastPInvokeError());
         }
         if (family != Libc.AF_UNIX)
         {
@@ -85,11 +92,12 @@ internal sealed unsafe class SocketTransport : ITransport, IEpollHandler
         int length = SocketAddress.Write(address, new Span<byte>(bytes, SocketAddress.LengthMax));
         if (Libc.Connect(descriptor, bytes, (uint)length) < 0 && Marshal.GetLastPInvokeError() != Libc.EINPROGRESS)
         {
-            return Refused(loop, descriptor, address, events);
+            return Refused(loop, descriptor, address, events, Marshal.GetLastPInvokeError());
         }
         SocketTransport transport = new(loop, descriptor, address, State.Connecting) { _events = events };
-        loop.Add(descriptor, Interest, transport);
-        return transport;
+        return loop.TryAdd(descriptor, Interest, transport)
+            ? transport
+            : Refused(loop, descriptor, address, events, Marshal.GetLastPInvokeError());
     }
 
     public void SetEvents(ITransportEvents events) => _events = events;
@@ -116,7 +124,10 @@ internal sealed unsafe class SocketTransport : ITransport, IEpollHandler
             if (count == 0)
             {
                 MayRead = false;
-                return new IoResult(IoStatus.EndOfInput);
+                // The system tells of a reset once. If a send was told, a read would now find what looks like an end.
+                return _writeError != 0
+                    ? new IoResult(IoStatus.Failed, Error: _writeError)
+                    : new IoResult(IoStatus.EndOfInput);
             }
             int error = Marshal.GetLastPInvokeError();
             if (error == Libc.EINTR)
@@ -157,6 +168,7 @@ internal sealed unsafe class SocketTransport : ITransport, IEpollHandler
                 _wantsWrite = true;
                 return new IoResult(IoStatus.WouldBlock, total);
             }
+            _writeError = error;
             return new IoResult(IoStatus.Failed, total, error);
         }
         return new IoResult(IoStatus.Done, total);
@@ -235,12 +247,12 @@ internal sealed unsafe class SocketTransport : ITransport, IEpollHandler
     internal void Abort() => Close(CloseMode.Reset);
 
     private static SocketTransport Refused(
-        EpollLoop loop, int descriptor, in TransportAddress address, ITransportEvents events)
+        EpollLoop loop, int descriptor, in TransportAddress address, ITransportEvents events, int error)
     {
         SocketTransport transport = new(loop, descriptor, address, State.Refused)
         {
             _events = events,
-            _connectError = Marshal.GetLastPInvokeError(),
+            _connectError = error,
         };
         // Later, so that the caller has the transport before it hears of it.
         loop.Post(
