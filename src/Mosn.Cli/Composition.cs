@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Mosn.Proxy.Config;
+using Mosn.Proxy.Observability;
 using Mosn.Proxy.Server;
 
 namespace Mosn.Cli;
@@ -8,30 +10,35 @@ namespace Mosn.Cli;
 /// The one composition root: what a running mosn consists of is named here and nowhere else. Making it opens nothing;
 /// <see cref="Life"/> does when it runs.
 /// </summary>
-internal sealed class Composition
+internal sealed class Composition : IDisposable
 {
     private readonly MosnConfig _config;
     private readonly DefaultPaths _paths;
     private readonly FeatureGates _gates;
-    private readonly ILogger _log;
+    private readonly MetricRegistry _metrics;
+    private readonly ProcessLogs _logs;
     private PidFile? _pidFile;
 
     public Composition(
-        StartParameters parameters, MosnConfig config, DefaultPaths paths, FeatureGates gates, TimeProvider time,
-        ILogger log)
+        StartParameters parameters, MosnConfig config, DefaultPaths paths, FeatureGates gates, CliContext context)
     {
         _config = config;
         _paths = paths;
         _gates = gates;
-        _log = log;
-        Stages = new StageMachine(log);
+        _metrics = new MetricRegistry(LoopCount(config, context), Matcher(config.Metrics));
+        _logs = new ProcessLogs(_metrics, context.Time, parameters.LogCeiling);
+        Stages = new StageMachine(_logs.Log);
         AddHooks();
-        Life = new Lifecycle(Stages, Parts(), parameters.DrainTime, time, log);
+        Life = new Lifecycle(Stages, Parts(), parameters.DrainTime, context.Time, _logs.Log);
+        Life.OnReopenLogs(_logs.Files.ReopenAll);
     }
 
     public StageMachine Stages { get; }
 
     public Lifecycle Life { get; }
+
+    /// <summary>Writes the last lines of the logs.</summary>
+    public void Dispose() => _logs.Dispose();
 
     /// <summary>The gates that exist. MOSN's command lines set them; no part reads one yet.</summary>
     public static FeatureGates FeatureGates()
@@ -50,6 +57,7 @@ internal sealed class Composition
     private void AddHooks()
     {
         Stages.AddHook(ServerState.Initing, "default directories", _ => Do(_paths.Create));
+        Stages.AddHook(ServerState.Initing, "error log", _ => Do(() => _logs.Use(ServerOf(_config), _paths)));
         Stages.AddHook(ServerState.PreStart, "xDS client", _ => Do(WarnOfXds));
         Stages.AddHook(ServerState.PreStart, "feature gates", cancel => Do(() => _ = InitGatesAsync(cancel)));
 
@@ -68,7 +76,7 @@ internal sealed class Composition
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            _log.LogError(e, "the init of a feature gate failed");
+            _logs.Log.LogError(e, "the init of a feature gate failed");
         }
     }
 
@@ -78,9 +86,27 @@ internal sealed class Composition
         {
             return;
         }
-        _log.LogWarning(
+        _logs.Log.LogWarning(
             "the configuration asks for xDS, but the xDS client is not built yet: only what the file says will run");
     }
+
+    /// <summary>Worker loops: <c>GOMAXPROCS</c>, else the configuration, else the cores of this process.</summary>
+    private static int LoopCount(MosnConfig config, CliContext context)
+    {
+        if (int.TryParse(context.Environment("GOMAXPROCS"), CultureInfo.InvariantCulture, out int count) && count > 0)
+        {
+            return count;
+        }
+        return ServerOf(config).Processor is > 0 and int configured ? configured : Environment.ProcessorCount;
+    }
+
+    /// <summary>With xDS alone a file has no server; MOSN then logs to standard output.</summary>
+    private static ServerConfig ServerOf(MosnConfig config) =>
+        config.Servers is [ServerConfig server, ..] ? server : new ServerConfig { DefaultLogPath = "stdout" };
+
+    private static StatsMatcher Matcher(MetricsConfig? config) => config is null
+        ? StatsMatcher.None
+        : new StatsMatcher(config.RejectAll, config.ExclusionLabels, config.ExclusionKeys);
 
     private static ValueTask Do(Action action)
     {

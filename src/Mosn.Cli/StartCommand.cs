@@ -22,15 +22,19 @@ internal static class StartCommand
         {
             return ExitCode.Failure;
         }
-        StartLog log = new(context.Error, context.Time);
-        Composition composition = new(
-            parameters, config, origin.Paths(config), gates, context.Time, log);
+        using Composition composition = new(parameters, config, origin.Paths(config), gates, context);
         if (origin.FilePath is null)
         {
             composition.Stages.Watch(state => Welcome(state, context.Out));
         }
         using ProcessSignals signals = new(composition.Life.OnSignal);
-        return await composition.Life.RunAsync();
+        ExitCode code = await composition.Life.RunAsync();
+        if (composition.Life.StartFailure is { } reason)
+        {
+            // Also in the log, but that may be a file, and whoever typed the command looks here.
+            await context.Error.WriteLineAsync($"mosn start: {reason}");
+        }
+        return code;
     }
 
     /// <summary>Whoever starts without a file wants to see something happen.</summary>

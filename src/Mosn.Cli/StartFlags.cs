@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Mosn.Proxy.Observability;
 using Mosn.Xds;
 
 namespace Mosn.Cli;
@@ -74,7 +75,9 @@ internal sealed class StartFlags
     {
         ConfigFile = parsed.GetValue(Config) ?? "",
         FeatureGates = parsed.GetValue(_featureGates) ?? "",
-        LogLevel = parsed.GetValue(_logLevel) ?? "",
+        LogCeiling = ErrorLogLevels.TryParseCeiling(parsed.GetValue(_logLevel) ?? "", out ErrorLogLevel ceiling)
+            ? ceiling
+            : ErrorLogLevel.Trace,
         DrainTime = TimeSpan.FromSeconds(parsed.GetValue(_drainTime)),
         Node = new XdsNodeParameters
         {

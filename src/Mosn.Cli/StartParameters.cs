@@ -1,3 +1,4 @@
+using Mosn.Proxy.Observability;
 using Mosn.Xds;
 
 namespace Mosn.Cli;
@@ -11,8 +12,8 @@ internal sealed record StartParameters
     /// <summary>As given, e.g. <c>a=true,b=false</c>; not checked yet.</summary>
     public string FeatureGates { get; init; } = "";
 
-    /// <summary>As given; not checked yet.</summary>
-    public string LogLevel { get; init; } = "";
+    /// <summary>No error log is more verbose. An unknown word sets no ceiling, as in MOSN.</summary>
+    public ErrorLogLevel LogCeiling { get; init; } = ErrorLogLevel.Trace;
 
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(StartFlags.DrainTimeSecondsDefault);
 

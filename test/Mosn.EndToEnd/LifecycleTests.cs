@@ -37,6 +37,41 @@ public class LifecycleTests
     }
 
     [Fact]
+    public async Task The_log_lies_beside_the_configuration_and_is_opened_anew_on_user_signal_1()
+    {
+        using MosnProcess mosn = MosnProcess.Launch(NoListeners.Replace("stderr", "", StringComparison.Ordinal));
+        await mosn.WaitForFileAsync("logs/mosn.log", "running as process");
+        string log = Path.Combine(mosn.Directory, "logs/mosn.log");
+        File.Move(log, log + ".old");
+
+        mosn.Signal(User1);
+        await mosn.WaitForFileAsync("logs/mosn.log", "");
+        mosn.Signal(HangUp);
+        await mosn.WaitForFileAsync("logs/mosn.log", "hot upgrade is not supported yet");
+
+        mosn.Signal(Terminate);
+        Assert.Equal(0, await mosn.WaitForExitAsync());
+        Assert.EndsWith(" stopped\n", await File.ReadAllTextAsync(log), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_configuration_that_asks_for_xds_is_warned_that_there_is_none_yet()
+    {
+        using MosnProcess mosn = MosnProcess.Launch("""{"dynamic_resources":{},"static_resources":{}}""");
+        await mosn.WaitForLogAsync("the xDS client is not built yet");
+        await mosn.WaitForLogAsync("running as process");
+    }
+
+    [Fact]
+    public async Task A_log_that_cannot_be_written_is_told_to_whoever_starts()
+    {
+        using MosnProcess mosn = MosnProcess.Launch(
+            NoListeners.Replace("stderr", "/proc/mosn/no.log", StringComparison.Ordinal));
+        await mosn.WaitForLogAsync("mosn start: error log: ");
+        Assert.Equal(1, await mosn.WaitForExitAsync());
+    }
+
+    [Fact]
     public async Task Mosn_stop_ends_it()
     {
         using MosnProcess mosn = await MosnProcess.StartAsync(NoListeners);

@@ -49,21 +49,28 @@ internal sealed class MosnProcess : IDisposable
         ? binary
         : Path.Combine(AppContext.BaseDirectory, "mosn");
 
-    /// <summary>Starts with a configuration, written to <c>conf/mosn.json</c>, and waits until it runs.</summary>
+    /// <summary>Launches it and waits until it says, on standard error, that it runs.</summary>
+    /// <param name="shell">As for <see cref="Launch"/>.</param>
+    public static async Task<MosnProcess> StartAsync(string config, string shell = "")
+    {
+        MosnProcess mosn = Launch(config, shell);
+        await mosn.WaitForLogAsync("running as process");
+        return mosn;
+    }
+
+    /// <summary>Starts with a configuration, written to <c>conf/mosn.json</c>, and waits for nothing.</summary>
     /// <param name="shell">
     /// A shell command in which <c>"$@"</c> stands for mosn and its arguments; it must exec them. Empty: no shell.
     /// </param>
-    public static async Task<MosnProcess> StartAsync(string config, string shell = "")
+    public static MosnProcess Launch(string config, string shell = "")
     {
         string directory = System.IO.Directory.CreateTempSubdirectory("mosn-e2e").FullName;
         string file = Path.Combine(directory, "conf/mosn.json");
         System.IO.Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        await File.WriteAllTextAsync(file, config);
-        MosnProcess mosn = shell.Length == 0
+        File.WriteAllText(file, config);
+        return shell.Length == 0
             ? new(directory, ownsDirectory: true, Binary, ["start", "-c", file])
             : new(directory, ownsDirectory: true, "/bin/sh", ["-c", shell, "sh", Binary, "start", "-c", file]);
-        await mosn.WaitForLogAsync("running as process");
-        return mosn;
     }
 
     /// <summary>Runs another command against the same files, to its end.</summary>
@@ -95,6 +102,17 @@ internal sealed class MosnProcess : IDisposable
             // Told below, with what it did say.
         }
         throw new InvalidOperationException($"mosn did not say '{text}' but:\n{string.Join('\n', _seen)}");
+    }
+
+    /// <summary>Waits until a file of the process holds the text; an empty text: until it is there.</summary>
+    public async Task WaitForFileAsync(string path, string text)
+    {
+        using CancellationTokenSource limit = new(WaitMax);
+        path = Path.Combine(Directory, path);
+        while (!File.Exists(path) || !(await File.ReadAllTextAsync(path, limit.Token)).Contains(text))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
+        }
     }
 
     /// <returns>The exit code.</returns>

@@ -20,6 +20,9 @@ public sealed class Lifecycle(
     private readonly List<IServerPart> _started = [];
     private ExitCode _exitCode;
 
+    /// <summary>Why the process never ran, for whoever started it; null when it did, or nobody is to blame.</summary>
+    public string? StartFailure { get; private set; }
+
     /// <summary>Adds what SIGUSR1 does to one log file. Before <see cref="RunAsync"/> only.</summary>
     public void OnReopenLogs(Action reopen) => _reopenLogs.Add(reopen);
 
@@ -127,11 +130,13 @@ public sealed class Lifecycle(
         catch (StartException e)
         {
             log.LogCritical("cannot start: {Step}: {Reason}", step, e.Message);
+            StartFailure = $"{step}: {e.Message}";
             _exitCode = ExitCode.Failure;
         }
         catch (Exception e)
         {
             log.LogCritical(e, "cannot start: {Step}", step);
+            StartFailure = $"{step}: {e}";
             _exitCode = ExitCode.Failure;
         }
         return false;

@@ -17,7 +17,7 @@ public sealed class PidFile
     public string FilePath { get; }
 
     /// <summary>Writes the file, over an older one.</summary>
-    /// <param name="preferred">The configured <c>pid</c>, or empty; passed over if its directory cannot be made.</param>
+    /// <param name="preferred">The configured <c>pid</c>, or empty; skipped if its directory cannot be made.</param>
     /// <param name="fallback">The default path.</param>
     /// <exception cref="StartException">Neither can be written.</exception>
     public static PidFile Write(string preferred, string fallback, int pid)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Mosn.Cli;
+using Mosn.Proxy.Observability;
 
 namespace Mosn.Tests.Cli;
 
@@ -26,7 +27,7 @@ public class StartFlagsTests
             "start -s sc -n sn -p sidecar --sm A:1 --sm B:2 --sl k:v --domain d -f a=true -l debug "
             + "--pns ns --pn pod --pi 10.0.0.1 --drain-time-s 7");
 
-        Assert.Equal(("a=true", "debug"), (start.FeatureGates, start.LogLevel));
+        Assert.Equal(("a=true", ErrorLogLevel.Debug), (start.FeatureGates, start.LogCeiling));
         Assert.Equal(TimeSpan.FromSeconds(7), start.DrainTime);
         Assert.Equal(
             ("sc", "sn", "sidecar"), (start.Node.ServiceCluster, start.Node.ServiceNode, start.Node.ServiceType));
@@ -49,7 +50,7 @@ public class StartFlagsTests
         }
         StartParameters start = Parse("start");
 
-        Assert.Equal(("f", "a=true", "off"), (start.ConfigFile, start.FeatureGates, start.LogLevel));
+        Assert.Equal(("f", "a=true", ErrorLogLevel.Off), (start.ConfigFile, start.FeatureGates, start.LogCeiling));
         Assert.Equal(
             ("sc", "sn", "router"), (start.Node.ServiceCluster, start.Node.ServiceNode, start.Node.ServiceType));
         Assert.Equal(["A:1", "B:2"], start.Node.ServiceMeta);
@@ -65,6 +66,8 @@ public class StartFlagsTests
         StartParameters start = Parse("start");
         Assert.Equal("", start.ConfigFile);
         Assert.Equal(TimeSpan.FromMinutes(10), start.DrainTime);
+        Assert.Equal(ErrorLogLevel.Trace, start.LogCeiling);
+        Assert.Equal(ErrorLogLevel.Trace, Parse("start -l loud").LogCeiling);
         Assert.Empty(start.Node.ServiceMeta);
     }
 

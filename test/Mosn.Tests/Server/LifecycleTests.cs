@@ -146,6 +146,7 @@ public class LifecycleTests
         Assert.Equal(ExitCode.Failure, await life.RunAsync());
         Assert.Equal(["a starts", "b starts", "b stops", "a stops"], _events);
         Assert.Contains("Critical: cannot start: b: 127.0.0.1:80 is in use", _log.Lines);
+        Assert.Equal("b: 127.0.0.1:80 is in use", life.StartFailure);
     }
 
     [Fact]
