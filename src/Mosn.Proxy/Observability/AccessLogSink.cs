@@ -1,8 +1,8 @@
 namespace Mosn.Proxy.Observability;
 
 /// <summary>
-/// Where access log lines of one output go: a ring for each loop, made when the loop writes its first line there. A line
-/// costs its formatting and a few stores; it never waits, and is dropped and counted when the ring is full.
+/// Where access log lines of one output go: a ring for each loop, made when the loop writes its first line there. A
+/// line costs its formatting and a few stores; it never waits, and is dropped and counted when the ring is full.
 /// </summary>
 internal sealed class AccessLogSink
 {
@@ -15,6 +15,7 @@ internal sealed class AccessLogSink
     private readonly TimeZoneInfo _zone;
     private readonly LogRing?[] _rings;
     private readonly LogClock?[] _clocks;
+    private volatile bool _isEnabled = true;
 
     internal AccessLogSink(LogFile file, LogWriter writer, MetricGroup self, TimeZoneInfo zone, int loopCount)
     {
@@ -30,12 +31,19 @@ internal sealed class AccessLogSink
     /// <summary>As the configuration names the output.</summary>
     public string Path => _file.Path;
 
+    /// <summary>The switch of all access logs, beside the one of the output that an operator names.</summary>
+    internal bool IsEnabled
+    {
+        get => _isEnabled;
+        set => _isEnabled = value;
+    }
+
     internal bool IsEmpty => _rings.All(static ring => ring?.IsEmpty != false);
 
     /// <summary>Writes one line on the thread of loop number <paramref name="loop"/>.</summary>
     public void Write<TContext>(int loop, AccessLogFormat<TContext> format, TContext context)
     {
-        if (!_file.IsEnabled)
+        if (!_isEnabled || !_file.IsEnabled)
         {
             return;
         }

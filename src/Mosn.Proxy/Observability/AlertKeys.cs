@@ -1,6 +1,8 @@
 namespace Mosn.Proxy.Observability;
 
-/// <summary>MOSN's names of what deserves an alarm: monitoring looks for them in brackets behind <c>[ERROR]</c>.</summary>
+/// <summary>
+/// MOSN's names of what deserves an alarm: monitoring looks for them in brackets behind <c>[ERROR]</c>.
+/// </summary>
 /// <remarks>Pass them with <see cref="ErrorLoggers.Alert"/>.</remarks>
 internal static class AlertKeys
 {

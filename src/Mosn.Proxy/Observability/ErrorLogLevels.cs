@@ -5,7 +5,9 @@ namespace Mosn.Proxy.Observability;
 /// <summary>The names of levels, in the three vocabularies in which they come.</summary>
 internal static class ErrorLogLevels
 {
-    /// <summary>As in the configuration and the admin API: <c>FATAL ERROR WARN INFO DEBUG TRACE</c>, upper case.</summary>
+    /// <summary>
+    /// As in the configuration and the admin API: <c>FATAL ERROR WARN INFO DEBUG TRACE</c>, upper case.
+    /// </summary>
     public static bool TryParse(string text, out ErrorLogLevel level)
     {
         (level, bool known) = text switch

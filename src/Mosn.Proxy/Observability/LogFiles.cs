@@ -16,6 +16,7 @@ internal sealed class LogFiles
     private readonly MetricRegistry _metrics;
     private readonly TimeProvider _time;
     private readonly Action<Action> _background;
+    private bool _accessLogsEnabled = true;
     private volatile LogRollerConfig _roller = LogRollerConfig.Default;
 
     /// <param name="writer">Writes all of them.</param>
@@ -65,6 +66,7 @@ internal sealed class LogFiles
                 return false;
             }
             sink = new AccessLogSink(file, _writer, _metrics.Self, _time.LocalTimeZone, _metrics.LoopCount);
+            sink.IsEnabled = _accessLogsEnabled;
             _sinks.Add(path, sink);
             return true;
         }
@@ -81,6 +83,19 @@ internal sealed class LogFiles
             }
             file.IsEnabled = enabled;
             return true;
+        }
+    }
+
+    /// <summary>Stops or resumes all access logs, those that are opened later included.</summary>
+    public void SetAccessLogsEnabled(bool enabled)
+    {
+        lock (_lock)
+        {
+            _accessLogsEnabled = enabled;
+            foreach (AccessLogSink sink in _sinks.Values)
+            {
+                sink.IsEnabled = enabled;
+            }
         }
     }
 

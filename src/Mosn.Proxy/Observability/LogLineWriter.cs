@@ -10,7 +10,9 @@ namespace Mosn.Proxy.Observability;
 /// </summary>
 internal ref struct LogLineWriter
 {
-    /// <summary>No value takes more of a line than this, so that a long path does not hide what comes after it.</summary>
+    /// <summary>
+    /// No value takes more of a line than this, so that a long path does not hide what comes after it.
+    /// </summary>
     public const int ValueLengthMax = 4096;
 
     private static readonly SearchValues<byte> s_controls = SearchValues.Create(
@@ -94,7 +96,9 @@ internal ref struct LogLineWriter
     /// <summary>Local time in MOSN's access log layout, <c>2024/05/01 12:00:00.007</c>.</summary>
     public void WriteTime(long unixTimeMs) => WriteRaw(_clock.Format(unixTimeMs));
 
-    /// <summary>A duration as Go prints it: <c>0s</c>, <c>870ns</c>, <c>1.329µs</c>, <c>2.5ms</c>, <c>1m30.5s</c>.</summary>
+    /// <summary>
+    /// A duration as Go prints it: <c>0s</c>, <c>870ns</c>, <c>1.329µs</c>, <c>2.5ms</c>, <c>1m30.5s</c>.
+    /// </summary>
     public void WriteDuration(long nanoseconds)
     {
         ulong left = nanoseconds < 0 ? 0 - (ulong)nanoseconds : (ulong)nanoseconds;

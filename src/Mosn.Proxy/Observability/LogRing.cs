@@ -7,10 +7,10 @@ namespace Mosn.Proxy.Observability;
 /// calls. Lines are written in place and read in batches as long as possible.
 /// </summary>
 /// <remarks>
-/// Positions count up for ever; a position modulo the capacity is its place in the buffer. A line never wraps: the buffer
-/// is longer than the capacity by one line, and the line that crosses the capacity ends the lap; the next one starts
-/// at the beginning of the buffer. Lines begin only if the longest possible line is free, so the producer cannot end a second
-/// lap, nor touch the overhang, before the consumer has left the first.
+/// Positions count up for ever; a position modulo the capacity is its place in the buffer. A line never wraps: the
+/// buffer is longer than the capacity by one line, and the line that crosses the capacity ends the lap; the next one
+/// starts at the beginning of the buffer. Lines begin only if the longest possible line is free, so the producer
+/// cannot end a second lap, nor touch the overhang, before the consumer has left the first.
 /// </remarks>
 internal sealed class LogRing
 {
@@ -34,7 +34,8 @@ internal sealed class LogRing
     public bool IsEmpty => Volatile.Read(ref _positions.Head) == Volatile.Read(ref _positions.Tail);
 
     /// <summary>
-    /// Producer: memory for the next line, <see cref="LineLengthMax"/> bytes, or false if the consumer is too far behind.
+    /// Producer: memory for the next line, <see cref="LineLengthMax"/> bytes, or false if the consumer is too far
+    /// behind.
     /// </summary>
     public bool TryBegin(out Span<byte> line)
     {
@@ -53,8 +54,8 @@ internal sealed class LogRing
     }
 
     /// <summary>
-    /// Producer: hands the first <paramref name="length"/> bytes of the line over. True each time that another quarter of
-    /// the capacity is full, which is when the consumer should be woken.
+    /// Producer: hands the first <paramref name="length"/> bytes of the line over. True each time that another
+    /// quarter of the capacity is full, which is when the consumer should be woken.
     /// </summary>
     public bool Commit(int length)
     {

@@ -11,8 +11,8 @@ internal static class LogText
         [.. Enumerable.Range(0, 0xA0).Select(static value => (char)value).Where(char.IsControl), '\u2028', '\u2029']);
 
     /// <summary>
-    /// Makes control characters visible (<c>\n</c>, <c>\x1b</c>, <c>\u2028</c>), so that one message is one line and cannot
-    /// pretend to be two. The same object if there are none.
+    /// Makes control characters visible (<c>\n</c>, <c>\x1b</c>, <c>\u2028</c>), so that one message is one line and
+    /// cannot pretend to be two. The same object if there are none.
     /// </summary>
     public static string Escape(string text)
     {

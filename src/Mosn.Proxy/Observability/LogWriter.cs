@@ -7,7 +7,6 @@ namespace Mosn.Proxy.Observability;
 /// </summary>
 internal sealed class LogWriter : IDisposable
 {
-    private const int IdleRoundsMax = 10;
     private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_sleepMax = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_closeTimeout = TimeSpan.FromSeconds(2);
@@ -17,6 +16,7 @@ internal sealed class LogWriter : IDisposable
     private readonly ManualResetEventSlim _wake = new(initialState: false, spinCount: 0);
     private readonly MetricGroup _self;
     private readonly ErrorLogQueue _errors;
+    private readonly int _idleRoundsMax;
     private volatile LogFile[] _files = [];
     private volatile AccessLogSink[] _sinks = [];
     private volatile bool _isAsleep = true;
@@ -24,8 +24,10 @@ internal sealed class LogWriter : IDisposable
     private Thread? _thread;
 
     /// <param name="self">Counts what is dropped and what fails.</param>
-    public LogWriter(MetricGroup self)
+    /// <param name="idleRoundsMax">How many looks, 100 ms apart, find nothing before the thread goes to sleep.</param>
+    public LogWriter(MetricGroup self, int idleRoundsMax = 10)
     {
+        _idleRoundsMax = idleRoundsMax;
         _self = self;
         _errors = new ErrorLogQueue(self);
     }
@@ -39,8 +41,8 @@ internal sealed class LogWriter : IDisposable
     }
 
     /// <summary>
-    /// Writes all that was committed before the call, by any thread. Returns the number of bytes; 0 means that there was
-    /// nothing.
+    /// Writes all that was committed before the call, by any thread. Returns the number of bytes; 0 means that there
+    /// was nothing.
     /// </summary>
     public long DrainOnce()
     {
@@ -144,7 +146,7 @@ internal sealed class LogWriter : IDisposable
         {
             _wake.Reset(); // Before looking: whoever wakes us from here on has left something that we see now or next.
             idleRounds = DrainAndSurvive() > 0 ? 0 : idleRounds + 1;
-            if (idleRounds < IdleRoundsMax)
+            if (idleRounds < _idleRoundsMax)
             {
                 _wake.Wait(s_pollInterval);
                 continue;

@@ -17,7 +17,8 @@ public static class MetaMetrics
     [
         new("mosn_state_code", MetricKind.Gauge, "Stage of the process."),
         new($"version:{version}", MetricKind.Gauge, "Version of the proxy."),
-        .. listenerAddresses.Distinct(StringComparer.Ordinal).Take(MetricSchema.CountMax - 2).Select(static address => new MetricDefinition(
-            $"listener_address:{address}", MetricKind.Gauge, "A listening address.")),
+        .. listenerAddresses.Distinct(StringComparer.Ordinal).Take(MetricSchema.CountMax - 2).Select(
+            static address => new MetricDefinition(
+                $"listener_address:{address}", MetricKind.Gauge, "A listening address.")),
     ]);
 }

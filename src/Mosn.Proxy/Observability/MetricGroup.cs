@@ -20,7 +20,8 @@ public sealed class MetricGroup
     /// If not null, the group keeps nothing: all such groups add to these same arrays, which nobody reads, so that
     /// excluding a million hosts saves their memory and the hot path needs no branch for it.
     /// </param>
-    internal MetricGroup(MetricSchema schema, (string Key, string Value)[] sortedLabels, int loopCount, long[]?[]? discard)
+    internal MetricGroup(
+        MetricSchema schema, (string Key, string Value)[] sortedLabels, int loopCount, long[]?[]? discard)
     {
         Schema = schema;
         Labels = sortedLabels;

@@ -1,6 +1,8 @@
 namespace Mosn.Proxy.Observability;
 
-/// <summary>Counters about the proxy itself; they appear as <c>mosn_bugs_total</c> and so on. MOSN has none of these.</summary>
+/// <summary>
+/// Counters about the proxy itself; they appear as <c>mosn_bugs_total</c> and so on. MOSN has none of these.
+/// </summary>
 public static class SelfMetrics
 {
     public static MetricSchema Schema { get; } = new("mosn",

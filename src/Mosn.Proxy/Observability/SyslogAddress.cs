@@ -22,7 +22,9 @@ internal readonly record struct SyslogAddress(SyslogKind Kind, string Host, int 
         || path.StartsWith("syslog+udp://", StringComparison.Ordinal)
         || path.StartsWith("syslog+tcp://", StringComparison.Ordinal);
 
-    /// <summary>Reads <c>syslog</c>, <c>syslog://h:p</c> (UDP), <c>syslog+udp://h:p</c> or <c>syslog+tcp://h:p</c>.</summary>
+    /// <summary>
+    /// Reads <c>syslog</c>, <c>syslog://h:p</c> (UDP), <c>syslog+udp://h:p</c> or <c>syslog+tcp://h:p</c>.
+    /// </summary>
     /// <exception cref="ArgumentException">It is none of them.</exception>
     public static SyslogAddress Parse(string path)
     {

@@ -1,6 +1,8 @@
 namespace Mosn.Proxy.Observability;
 
-/// <summary>What upstreams do: per cluster (label <c>cluster</c>) and per host (labels <c>cluster</c>, <c>host</c>).</summary>
+/// <summary>
+/// What upstreams do: per cluster (label <c>cluster</c>) and per host (labels <c>cluster</c>, <c>host</c>).
+/// </summary>
 public static class UpstreamMetrics
 {
     private static readonly MetricDefinition[] s_common =

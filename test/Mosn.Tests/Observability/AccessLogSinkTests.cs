@@ -78,6 +78,48 @@ public sealed class AccessLogSinkTests : IDisposable
     }
 
     [Fact]
+    public void All_access_logs_stop_and_resume_together_also_those_that_come_later()
+    {
+        AccessLogFormat<string> format = AccessLogFormatTests.Compile("%text%");
+        AccessLogSink early = _world.AccessLog("early.log");
+        _world.Files.SetAccessLogsEnabled(false);
+        AccessLogSink late = _world.AccessLog("late.log");
+        early.Write(0, format, "no");
+        late.Write(0, format, "no");
+        _world.Files.SetAccessLogsEnabled(true);
+        early.Write(0, format, "yes");
+        late.Write(0, format, "yes");
+        _world.Writer.DrainOnce();
+        Assert.Equal(("yes\n", "yes\n"), (_world.Read("early.log"), _world.Read("late.log")));
+    }
+
+    [Fact]
+    public async Task A_single_line_wakes_a_writer_that_sleeps()
+    {
+        using LogWorld world = new(idleRoundsMax: 1);
+        AccessLogSink sink = world.AccessLog("access.log");
+        world.Writer.Start();
+        // Each line must come out long before the minute that a sleep may take.
+        AccessLogFormat<string> format = AccessLogFormatTests.Compile("%text%");
+        for (int i = 1; i <= 5; i++)
+        {
+            await Until(() => world.Writer.IsAsleep);
+            sink.Write(0, format, "line");
+            await Until(() => new FileInfo(sink.Path).Length == 5 * i);
+        }
+    }
+
+    private static async Task Until(Func<bool> condition)
+    {
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(20));
+        while (!condition())
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    [Fact]
     public void One_path_is_one_log()
     {
         AccessLogSink sink = _world.AccessLog("access.log");

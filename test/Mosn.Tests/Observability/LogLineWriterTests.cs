@@ -53,7 +53,8 @@ public class LogLineWriterTests
         string text = string.Concat(Enumerable.Repeat("a😀é", 200));
         Assert.Equal(text, Line((ref LogLineWriter line) => line.Write(text.AsSpan())));
         string tooLong = new('x', 10_000);
-        Assert.Equal(LogLineWriter.ValueLengthMax, Line((ref LogLineWriter line) => line.Write(tooLong.AsSpan())).Length);
+        Assert.Equal(
+            LogLineWriter.ValueLengthMax, Line((ref LogLineWriter line) => line.Write(tooLong.AsSpan())).Length);
         Assert.Equal(
             LogLineWriter.ValueLengthMax,
             Line((ref LogLineWriter line) => line.Write(Encoding.UTF8.GetBytes(tooLong))).Length);

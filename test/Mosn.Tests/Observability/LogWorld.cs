@@ -2,14 +2,16 @@ using Mosn.Proxy.Observability;
 
 namespace Mosn.Tests.Observability;
 
-/// <summary>A folder of its own, a clock that the test sets, and a writer without a thread that the test turns.</summary>
+/// <summary>
+/// A folder of its own, a clock that the test sets, and a writer without a thread that the test turns.
+/// </summary>
 internal sealed class LogWorld : IDisposable
 {
-    public LogWorld(int loops = 1, string zone = "UTC")
+    public LogWorld(int loops = 1, string zone = "UTC", int idleRoundsMax = 10)
     {
         Time = new WallTime(TimeZoneInfo.FindSystemTimeZoneById(zone));
         Metrics = new MetricRegistry(loops, StatsMatcher.None);
-        Writer = new LogWriter(Metrics.Self);
+        Writer = new LogWriter(Metrics.Self, idleRoundsMax);
         Files = new LogFiles(Writer, Metrics, Time, static work => work());
     }
 
@@ -27,11 +29,13 @@ internal sealed class LogWorld : IDisposable
 
     public string Read(string name) => File.ReadAllText(PathOf(name));
 
-    public string[] Names() => [.. Directory.GetFiles(Folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+    public string[] Names() =>
+        [.. Directory.GetFiles(Folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
 
     public ErrorLog ErrorLog(string name, ErrorLogLevel level = ErrorLogLevel.Info)
     {
-        Assert.True(new ErrorLogs(Files, Writer, Time).TryOpen(PathOf(name), level, out ErrorLog? log, out string? problem), problem);
+        ErrorLogs logs = new(Files, Writer, Time);
+        Assert.True(logs.TryOpen(PathOf(name), level, out ErrorLog? log, out string? problem), problem);
         return log;
     }
 
