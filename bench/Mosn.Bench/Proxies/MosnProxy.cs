@@ -60,11 +60,9 @@ public sealed class MosnProxy(string name, params IReadOnlyList<string> candidat
         }
         """;
 
+    // The upstream side speaks the same protocol unless a route says otherwise.
     private const string HttpFilter = """
-        {
-          "type": "proxy",
-          "config": { "downstream_protocol": "Http1", "upstream_protocol": "Http1", "router_config_name": "r" }
-        }
+        { "type": "proxy", "config": { "downstream_protocol": "Http1", "router_config_name": "r" } }
         """;
 
     private const string TcpFilter = """{ "type": "tcp_proxy", "config": { "cluster": "c" } }""";
