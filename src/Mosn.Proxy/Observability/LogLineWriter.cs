@@ -31,6 +31,9 @@ internal ref struct LogLineWriter
     /// <summary>Bytes written so far.</summary>
     public readonly int Length => _length;
 
+    /// <summary>A variable had no value. Who writes one variable only can then print something else than the dash.</summary>
+    public bool IsUnset { get; private set; }
+
     /// <summary>Bytes of unknown origin.</summary>
     public void Write(scoped ReadOnlySpan<byte> value)
     {
@@ -91,7 +94,11 @@ internal ref struct LogLineWriter
     }
 
     /// <summary>A dash: the variable is known and has no value here.</summary>
-    public void WriteUnset() => WriteRaw("-"u8);
+    public void WriteUnset()
+    {
+        IsUnset = true;
+        WriteRaw("-"u8);
+    }
 
     /// <summary>Local time in MOSN's access log layout, <c>2024/05/01 12:00:00.007</c>.</summary>
     public void WriteTime(long unixTimeMs) => WriteRaw(_clock.Format(unixTimeMs));

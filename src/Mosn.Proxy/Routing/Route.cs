@@ -1,0 +1,76 @@
+using Mosn.Protocols;
+using Mosn.Proxy.Streams;
+using Mosn.Proxy.Upstream;
+
+namespace Mosn.Proxy.Routing;
+
+/// <summary>
+/// What to do with the requests of one rule. Immutable but for its random numbers, which each loop has for itself; every
+/// method runs on the request's loop and allocates nothing, except for a rewrite by pattern.
+/// </summary>
+internal sealed class Route
+{
+    public required RouteKind Kind { get; init; }
+
+    /// <summary>Milliseconds that the exchange may take; 0: for ever.</summary>
+    public required long TimeoutMs { get; init; }
+
+    /// <summary>For logs and filters.</summary>
+    public required string VirtualHostName { get; init; }
+
+    internal required ClusterChoice Clusters { get; init; }
+
+    /// <summary>Of the route, its virtual host and the router configuration, in this order.</summary>
+    internal required HeaderEdits[] RequestEdits { get; init; }
+
+    /// <inheritdoc cref="RequestEdits"/>
+    internal required HeaderEdits[] ResponseEdits { get; init; }
+
+    internal HostRewrite? HostRewrite { get; init; }
+
+    internal IPathRewrite? PathRewrite { get; init; }
+
+    internal Redirect? Redirect { get; init; }
+
+    internal DirectReply? DirectReply { get; init; }
+
+    /// <summary>
+    /// The cluster of one request, drawn by weight if there are several: ask once, so that a second try stays with it.
+    /// </summary>
+    public ClusterRef PickCluster(int loopIndex) => Clusters.Pick(loopIndex);
+
+    /// <summary>Changes headers, host and path of the request as configured. Once for each request.</summary>
+    public void PrepareRequest(StreamContext stream)
+    {
+        RequestHead request = stream.Request;
+        foreach (HeaderEdits edits in RequestEdits)
+        {
+            edits.Apply(stream, request.Headers);
+        }
+        HostRewrite?.Apply(request);
+        PathRewrite?.Apply(request);
+    }
+
+    /// <summary>Changes the headers of the response as configured, whoever made it. Once for each response.</summary>
+    public void PrepareResponse(StreamContext stream, ResponseHead response)
+    {
+        foreach (HeaderEdits edits in ResponseEdits)
+        {
+            edits.Apply(stream, response.Headers);
+        }
+    }
+
+    /// <summary>The answer of a redirect or direct response: fills in status and headers, framing excepted.</summary>
+    /// <param name="response">Empty.</param>
+    /// <returns>The body, may be empty; nobody changes it.</returns>
+    public ReadOnlyMemory<byte> Answer(StreamContext stream, ResponseHead response)
+    {
+        if (DirectReply is not null)
+        {
+            return DirectReply.Answer(response);
+        }
+        Check.That(Redirect is not null);
+        Redirect.Answer(stream.Request, response);
+        return default;
+    }
+}
