@@ -3,7 +3,7 @@ namespace Mosn.Proxy.Config;
 /// <summary>Where the admin API listens.</summary>
 public sealed record AdminConfig : IConfigRecord<AdminConfig>
 {
-    /// <summary>IP address or host name. Empty: all interfaces.</summary>
+    /// <summary>IP address or host name. Empty: the loopback address.</summary>
     public string Address { get; init; } = "";
 
     /// <summary>TCP port. 0: any free port.</summary>
@@ -17,7 +17,7 @@ public sealed record AdminConfig : IConfigRecord<AdminConfig>
         {
             Address = socketAddress.String(
                 "address", value.Address,
-                "IP address or host name. Empty: all interfaces."),
+                "IP address or host name. Empty: the loopback address."),
             Port = socketAddress.Int("port_value", value.Port, "TCP port. 0: any free port.", Field.Range(0, 65535)),
         };
         socketAddress.Close();

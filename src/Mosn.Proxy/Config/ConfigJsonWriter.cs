@@ -29,10 +29,13 @@ public static class ConfigJsonWriter
     {
         json.WriteStartObject();
         json.WritePropertyName("mosn_config");
-        Write(json, Stripped(config));
-        WriteByName(json, "listener", config.Servers.SelectMany(static s => s.Listeners), NameOf);
-        WriteByName(json, "cluster", config.ClusterManager?.Clusters ?? [], static c => c.Name);
-        WriteByName(json, "routers", config.Servers.SelectMany(static s => s.Routers), static r => r.Name);
+        WriteDumpRest(json, config);
+        json.WritePropertyName("listener");
+        WriteDumpListeners(json, config);
+        json.WritePropertyName("cluster");
+        WriteDumpClusters(json, config);
+        json.WritePropertyName("routers");
+        WriteDumpRouters(json, config);
         json.WriteStartArray("extends");
         foreach (ExtendConfig extension in config.Extends)
         {
@@ -42,7 +45,23 @@ public static class ConfigJsonWriter
         json.WriteEndObject();
     }
 
-    private static string NameOf(ListenerConfig listener) =>
+    /// <summary>The section "mosn_config" of a dump: what is not in another section.</summary>
+    internal static void WriteDumpRest(Utf8JsonWriter json, MosnConfig config) => Write(json, Stripped(config));
+
+    /// <summary>The section "listener" of a dump.</summary>
+    internal static void WriteDumpListeners(Utf8JsonWriter json, MosnConfig config) =>
+        WriteByName(json, config.Servers.SelectMany(static s => s.Listeners), NameOf);
+
+    /// <summary>The section "cluster" of a dump.</summary>
+    internal static void WriteDumpClusters(Utf8JsonWriter json, MosnConfig config) =>
+        WriteByName(json, config.ClusterManager?.Clusters ?? [], static c => c.Name);
+
+    /// <summary>The section "routers" of a dump.</summary>
+    internal static void WriteDumpRouters(Utf8JsonWriter json, MosnConfig config) =>
+        WriteByName(json, config.Servers.SelectMany(static s => s.Routers), static r => r.Name);
+
+    /// <summary>The name under which a dump has a listener: its address if it has no other.</summary>
+    internal static string NameOf(ListenerConfig listener) =>
         listener.Name.Length > 0 ? listener.Name : listener.Address?.ToString() ?? "";
 
     private static MosnConfig Stripped(MosnConfig config) => config with
@@ -55,10 +74,10 @@ public static class ConfigJsonWriter
     };
 
     private static void WriteByName<T>(
-        Utf8JsonWriter json, string section, IEnumerable<T> records, Func<T, string> nameOf)
+        Utf8JsonWriter json, IEnumerable<T> records, Func<T, string> nameOf)
         where T : class, IConfigRecord<T>, new()
     {
-        json.WriteStartObject(section);
+        json.WriteStartObject();
         foreach (T record in records.OrderBy(nameOf, StringComparer.Ordinal))
         {
             json.WritePropertyName(nameOf(record));

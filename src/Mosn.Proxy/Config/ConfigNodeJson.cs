@@ -8,7 +8,14 @@ internal static class ConfigNodeJson
     public const string Redacted = "***REDACTED***";
 
     private static readonly string[] s_secretWords =
-        ["private_key", "privatekey", "password", "passwd", "secret", "token", "credential", "authentication"];
+    [
+        "private_key", "privatekey", "password", "passwd", "secret", "token", "credential", "authentication",
+        "authorization", "cookie", "api-key", "api_key", "apikey",
+    ];
+
+    /// <summary>True if a member or a header of this name is likely to hold what must not be shown.</summary>
+    public static bool IsSecretName(string name) =>
+        Array.Exists(s_secretWords, word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     public static void Write(Utf8JsonWriter json, ConfigNode node, bool isRedacted)
     {
@@ -32,7 +39,7 @@ internal static class ConfigNodeJson
                 json.WriteEndArray();
                 break;
             case ConfigNodeKind.String:
-                json.WriteStringValue(node.Text);
+                json.WriteStringValue(isRedacted && HoldsPrivateKey(node.Text) ? Redacted : node.Text);
                 break;
             case ConfigNodeKind.Number:
                 json.WriteRawValue(node.Text);
@@ -46,11 +53,14 @@ internal static class ConfigNodeJson
         }
     }
 
+    /// <summary>A key in PEM form is a secret wherever it stands, for example in an xDS bootstrap.</summary>
+    private static bool HoldsPrivateKey(string text) => text.Contains("PRIVATE KEY-----", StringComparison.Ordinal);
+
     private static void WriteMember(Utf8JsonWriter json, ConfigMember member, bool isRedacted)
     {
         bool isSecret = isRedacted
             && member.Value is { Kind: ConfigNodeKind.String, Text.Length: > 0 }
-            && Array.Exists(s_secretWords, w => member.Name.Contains(w, StringComparison.OrdinalIgnoreCase));
+            && IsSecretName(member.Name);
         if (isSecret)
         {
             json.WriteStringValue(Redacted);

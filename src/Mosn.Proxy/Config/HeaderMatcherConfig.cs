@@ -20,7 +20,13 @@ public sealed record HeaderMatcherConfig : IConfigRecord<HeaderMatcherConfig>
             Name = binder.String(
                 "name", value.Name,
                 "Name of the header; method stands for the request method.", Field.Required),
-            Value = binder.String("value", value.Value, "What the header must be or, with regex, contain a match of."),
+        };
+        const string About = "What the header must be or, with regex, contain a match of.";
+        value = value with
+        {
+            Value = ConfigNodeJson.IsSecretName(value.Name)
+                ? binder.Secret("value", value.Value, About)
+                : binder.String("value", value.Value, About),
             Regex = binder.Bool("regex", value.Regex, "The value is a regular expression."),
         };
         return value;

@@ -16,10 +16,13 @@ public sealed record HeaderOptionConfig : IConfigRecord<HeaderOptionConfig>
         ConfigBinder binder, HeaderOptionConfig value)
     {
         ConfigBinder header = binder.Open("header", "The header.");
+        value = value with { Key = header.String("key", value.Key, "Name.", Field.Required) };
+        const string About = "Value; %name% stands for a variable.";
         value = value with
         {
-            Key = header.String("key", value.Key, "Name.", Field.Required),
-            Value = header.String("value", value.Value, "Value; %name% stands for a variable."),
+            Value = ConfigNodeJson.IsSecretName(value.Key)
+                ? header.Secret("value", value.Value, About)
+                : header.String("value", value.Value, About),
         };
         header.Close();
         value = value with

@@ -3,6 +3,9 @@ namespace Mosn.Proxy.Config;
 /// <summary>The prometheus metrics sink: an endpoint to scrape.</summary>
 public sealed record PrometheusSinkConfig : TypedFilterConfig, IConfigRecord<PrometheusSinkConfig>
 {
+    /// <summary>IP address or host name to listen on. Empty: the loopback address.</summary>
+    public string Address { get; init; } = "";
+
     /// <summary>TCP port.</summary>
     public int Port { get; init; }
 
@@ -26,6 +29,8 @@ public sealed record PrometheusSinkConfig : TypedFilterConfig, IConfigRecord<Pro
     {
         value = value with
         {
+            Address = binder.String(
+                "address", value.Address, "IP address or host name to listen on. Empty: the loopback address."),
             Port = binder.Int("port", value.Port, "TCP port.", Field.Range(0, 65535)),
             Endpoint = binder.String("endpoint", value.Endpoint, "Path; begins with a slash."),
             DisableCollectProcess = binder.Bool(
