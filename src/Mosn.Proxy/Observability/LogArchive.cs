@@ -20,15 +20,8 @@ internal sealed class LogArchive(string path, TimeProvider time, Action<Action> 
             return DateTimeOffset.MaxValue;
         }
         DateTime wall = TimeZoneInfo.ConvertTime(after, zone).DateTime;
-        long sinceEpoch = (wall - DateTime.UnixEpoch).Ticks;
-        DateTimeOffset next;
-        do
-        {
-            sinceEpoch = ((sinceEpoch / interval.Ticks) + 1) * interval.Ticks;
-            next = AtWallTime(DateTime.UnixEpoch.AddTicks(sinceEpoch), zone);
-        }
-        while (next <= after); // Possible in the hour that the clocks repeat.
-        return next;
+        long multiples = (wall - DateTime.UnixEpoch).Ticks / interval.Ticks;
+        return AtWallTime(DateTime.UnixEpoch.AddTicks((multiples + 1) * interval.Ticks), after, zone);
     }
 
     /// <summary>Renames the file. Does nothing if it is not there any more, or if the system does not let us.</summary>
@@ -52,18 +45,22 @@ internal sealed class LogArchive(string path, TimeProvider time, Action<Action> 
         }
     }
 
-    private static DateTimeOffset AtWallTime(DateTime wall, TimeZoneInfo zone)
+    private static DateTimeOffset AtWallTime(DateTime wall, DateTimeOffset after, TimeZoneInfo zone)
     {
         wall = DateTime.SpecifyKind(wall, DateTimeKind.Unspecified);
         while (zone.IsInvalidTime(wall))
         {
             wall = wall.AddMinutes(15);
         }
-        // Of two equal wall-clock times the first, which has the larger offset.
-        TimeSpan offset = zone.IsAmbiguousTime(wall)
-            ? zone.GetAmbiguousTimeOffsets(wall).Max()
-            : zone.GetUtcOffset(wall);
-        return new DateTimeOffset(wall, offset);
+        if (!zone.IsAmbiguousTime(wall))
+        {
+            return new DateTimeOffset(wall, zone.GetUtcOffset(wall));
+        }
+        // A time that the clocks show twice: the first one that is still to come.
+        return zone.GetAmbiguousTimeOffsets(wall)
+            .Select(offset => new DateTimeOffset(wall, offset))
+            .Where(moment => moment > after)
+            .Min();
     }
 
     // x.2024-05-01, then x.2024-05-01.1 and so on; when all numbers are taken, the last one is written over.

@@ -44,7 +44,8 @@ internal static class ProcessMetrics
             output, "dotnet_gc_pause_seconds_total", MetricKind.Counter, "Seconds that threads waited for collections.",
             GC.GetTotalPauseDuration().TotalSeconds);
         PrometheusText.WriteHead(
-            output, "dotnet_gc_collections_total", MetricKind.Counter, "Collections of a generation and the younger ones.");
+            output, "dotnet_gc_collections_total", MetricKind.Counter,
+            "Collections, those of older generations included.");
         for (int generation = 0; generation <= GC.MaxGeneration; generation++)
         {
             output.Append($"dotnet_gc_collections_total{{generation=\"{generation}\"}} "

@@ -88,17 +88,19 @@ public class LogRotationTests
     }
 
     [Theory]
-    [InlineData("2024-03-31T00:30:00+01:00", "2024-04-01T00:00:00+02:00")] // The day of 23 hours.
-    [InlineData("2024-10-27T00:30:00+02:00", "2024-10-28T00:00:00+01:00")] // The day of 25 hours.
-    [InlineData("2024-06-15T23:59:59+02:00", "2024-06-16T00:00:00+02:00")]
-    [InlineData("2024-06-15T00:00:00+02:00", "2024-06-16T00:00:00+02:00")]
-    public void Days_end_at_local_midnight_also_when_clocks_change(string after, string expected) =>
+    [InlineData("Europe/Berlin", "2024-03-31T00:30:00+01:00", "2024-04-01T00:00:00+02:00")] // A day of 23 hours.
+    [InlineData("Europe/Berlin", "2024-10-27T00:30:00+02:00", "2024-10-28T00:00:00+01:00")] // A day of 25 hours.
+    [InlineData("Europe/Berlin", "2024-06-15T23:59:59+02:00", "2024-06-16T00:00:00+02:00")]
+    [InlineData("Europe/Berlin", "2024-06-15T00:00:00+02:00", "2024-06-16T00:00:00+02:00")]
+    [InlineData("America/St_Johns", "2006-10-28T23:30:00-02:30", "2006-10-29T00:00:00-02:30")] // Two midnights.
+    [InlineData("America/St_Johns", "2006-10-28T23:30:00-03:30", "2006-10-29T00:00:00-03:30")]
+    public void Days_end_at_local_midnight_also_when_clocks_change(string zone, string after, string expected) =>
         Assert.Equal(
             DateTimeOffset.Parse(expected),
             LogArchive.NextRotation(
                 DateTimeOffset.Parse(after),
                 LogRollerConfig.Default,
-                TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin")));
+                TimeZoneInfo.FindSystemTimeZoneById(zone)));
 
     [Fact]
     public void Hourly_rotation_goes_forward_through_changes_of_the_clocks()
@@ -183,7 +185,8 @@ public class LogRotationTests
         Write(one, log, "one");
         other.Write("two\n"u8);
         Write(one, log, "three");
-        Assert.Equal(3, File.ReadAllLines(one.PathOf("x.log")).Length);
+        Assert.Equal(
+            "2024-05-01 12:00:00,007 [INFO] one\ntwo\n2024-05-01 12:00:00,007 [INFO] three\n", one.Read("x.log"));
     }
 
     private static void Write(LogWorld world, ErrorLog log, string text)
