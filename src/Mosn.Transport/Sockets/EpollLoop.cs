@@ -182,6 +182,7 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
             try
             {
                 handler.OnEvents(EpollEvent.Events(item));
+                AfterEvent();
             }
             catch (Exception exception)
             {
