@@ -8,6 +8,12 @@ namespace Mosn.Proxy.Network;
 /// </summary>
 public interface INetworkFilterFactory
 {
+    /// <summary>
+    /// True if a graceful stop waits for the filter's connections to end by themselves; false for relays of unknown
+    /// protocols, which would hold it for as long as their peers like.
+    /// </summary>
+    bool HoldsDrain => true;
+
     /// <summary>Adds to the chain of <paramref name="connection"/>, on its loop.</summary>
     void AddTo(Connection connection);
 

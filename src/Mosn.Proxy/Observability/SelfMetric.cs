@@ -14,4 +14,13 @@ public enum SelfMetric
 
     /// <summary>Writes to a log output that the operating system refused; their lines are lost.</summary>
     LogWriteFailedTotal,
+
+    /// <summary>Accepts that the system refused: out of descriptors or memory.</summary>
+    AcceptErrorsTotal,
+
+    /// <summary>Connections that were reset at once because a connection limit was reached.</summary>
+    ConnectionsShedTotal,
+
+    /// <summary>Requests that were answered with an error because they were not valid messages.</summary>
+    RequestsRejectedTotal,
 }

@@ -11,5 +11,8 @@ public static class SelfMetrics
         new("access_log_dropped_total", MetricKind.Counter, "Access log lines dropped because the writer fell behind."),
         new("error_log_dropped_total", MetricKind.Counter, "Error log lines dropped because the queue was full."),
         new("log_write_failed_total", MetricKind.Counter, "Log writes that the operating system refused."),
+        new("accept_errors_total", MetricKind.Counter, "Connections that the system had no descriptor or memory for."),
+        new("connections_shed_total", MetricKind.Counter, "Connections reset at once because a limit was reached."),
+        new("requests_rejected_total", MetricKind.Counter, "Requests refused because they were not valid messages."),
     ]);
 }

@@ -1,0 +1,131 @@
+using Mosn.Proxy.Observability;
+using Mosn.Transport;
+using Mosn.Transport.Loops;
+
+namespace Mosn.Proxy.Network;
+
+/// <summary>One loop's share of a listener: its socket and the connections that came through it.</summary>
+internal sealed class ListenerOnLoop : IAcceptor, IByteCounter
+{
+    private readonly ListenerModel _model;
+    private readonly ConnectionLimit _limit;
+    private readonly ConnectionLimit _processLimit;
+    private readonly MetricRegistry _metrics;
+    private readonly HashSet<Connection> _connections = [];
+    private bool _prepared;
+
+    public ListenerOnLoop(
+        ListenerModel model,
+        EventLoop loop,
+        ConnectionLimit limit,
+        ConnectionLimit processLimit,
+        MetricRegistry metrics)
+    {
+        _model = model;
+        Loop = loop;
+        _limit = limit;
+        _processLimit = processLimit;
+        _metrics = metrics;
+    }
+
+    public EventLoop Loop { get; }
+
+    public ITransportListener? Socket { get; private set; }
+
+    public int ConnectionCount => _connections.Count;
+
+    public void Open(in TransportAddress address, in ListenOptions options) =>
+        Socket = Loop.Listen(address, options, this);
+
+    public void OpenBeside(ITransportListener first, in TransportAddress address, in ListenOptions options) =>
+        Socket = address.Kind == AddressKind.Unix
+            ? first.ShareWith(Loop, this)
+            : Loop.Listen(address, options, this);
+
+    public void CloseSocket()
+    {
+        Socket?.Close();
+        Socket = null;
+    }
+
+    public void DrainConnections()
+    {
+        foreach (Connection connection in _connections.ToArray())
+        {
+            connection.Drain();
+        }
+    }
+
+    public void CloseConnections()
+    {
+        foreach (Connection connection in _connections.ToArray())
+        {
+            connection.Close(ConnectionCloseKind.NoFlush);
+        }
+    }
+
+    public void OnAccepted(ITransport transport)
+    {
+        if (!_processLimit.TryEnter())
+        {
+            Shed(transport);
+            return;
+        }
+        if (!_limit.TryEnter())
+        {
+            _processLimit.Leave();
+            Shed(transport);
+            return;
+        }
+        if (!_prepared)
+        {
+            _prepared = true;
+            foreach (INetworkFilterFactory factory in _model.Filters)
+            {
+                factory.Prepare(Loop);
+            }
+        }
+        Connection connection = Connection.Accepted(Loop, transport, _model.ConnectionOptions);
+        connection.ByteCounter = this;
+        _connections.Add(connection);
+        Count(DownstreamMetric.ConnectionTotal, 1);
+        Count(DownstreamMetric.ConnectionActive, 1);
+        foreach (INetworkFilterFactory factory in _model.Filters)
+        {
+            factory.AddTo(connection);
+        }
+        if (connection.Filters.IsEmpty)
+        {
+            connection.Close(ConnectionCloseKind.NoFlush); // Nobody would ever take its bytes.
+            return;
+        }
+        connection.Start();
+    }
+
+    public void OnAcceptFailed(int error) => _metrics.Self.Add(Loop.Index, SelfMetric.AcceptErrorsTotal);
+
+    public void OnRead(int bytes) => Count(DownstreamMetric.BytesReadTotal, bytes);
+
+    public void OnWritten(int bytes) => Count(DownstreamMetric.BytesWriteTotal, bytes);
+
+    public void OnClosed(Connection connection)
+    {
+        _connections.Remove(connection);
+        _limit.Leave();
+        _processLimit.Leave();
+        Count(DownstreamMetric.ConnectionDestroy, 1);
+        Count(DownstreamMetric.ConnectionActive, -1);
+    }
+
+    private void Shed(ITransport transport)
+    {
+        _metrics.Self.Add(Loop.Index, SelfMetric.ConnectionsShedTotal);
+        transport.Close(CloseMode.Reset);
+    }
+
+    private void Count(DownstreamMetric metric, long delta)
+    {
+        _model.Metrics.Add(Loop.Index, metric, delta);
+        _metrics.Downstream.Add(Loop.Index, metric, delta);
+    }
+}
