@@ -43,6 +43,14 @@ public sealed class StreamContext
     /// <summary>When the exchange was over.</summary>
     public long FinishedNs { get; set; }
 
+    /// <summary>
+    /// Nanoseconds that the proxy itself took: until the request was sent, and from the response to the end. All of it
+    /// for a reply of our own.
+    /// </summary>
+    public long ProcessNs => ResponseReceivedNs == 0
+        ? (RequestSentNs == 0 ? FinishedNs : RequestSentNs) - StartNs
+        : Math.Max(0, RequestSentNs - StartNs) + FinishedNs - ResponseReceivedNs;
+
     /// <summary>Body bytes from the client.</summary>
     public long BytesReceived { get; set; }
 

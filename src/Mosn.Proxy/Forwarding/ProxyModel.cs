@@ -1,0 +1,26 @@
+using Mosn.Proxy.Observability;
+using Mosn.Proxy.Routing;
+using Mosn.Proxy.Streams;
+
+namespace Mosn.Proxy.Forwarding;
+
+/// <summary>A <c>proxy</c> network filter as it is run: compiled from its configuration, immutable.</summary>
+internal sealed record ProxyModel
+{
+    public required string ListenerName { get; init; }
+
+    /// <summary>The named router configuration; its table may be replaced while requests run.</summary>
+    public required RouterRef Router { get; init; }
+
+    public required Http1ServerSettings Http1 { get; init; }
+
+    public required IReadOnlyList<IStreamFilterFactory> StreamFilters { get; init; }
+
+    public required IReadOnlyList<StreamAccessLog> AccessLogs { get; init; }
+
+    /// <summary>Counters of the listener.</summary>
+    public required MetricGroup Listener { get; init; }
+
+    /// <summary>Counters of all listeners together, and of the proxy itself.</summary>
+    public required MetricRegistry Metrics { get; init; }
+}

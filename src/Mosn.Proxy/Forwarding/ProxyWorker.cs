@@ -1,0 +1,69 @@
+using Mosn.Proxy.Observability;
+using Mosn.Proxy.Streams;
+using Mosn.Transport.Loops;
+
+namespace Mosn.Proxy.Forwarding;
+
+/// <summary>One loop's share of a <see cref="ProxyModel"/>: pooled streams, and counting.</summary>
+internal sealed class ProxyWorker
+{
+    private readonly ObjectPool<ProxyStream> _free;
+    private long _lastStreamId;
+
+    public ProxyWorker(ProxyModel model, EventLoop loop)
+    {
+        Model = model;
+        Loop = loop;
+        _free = new ObjectPool<ProxyStream>(() => new ProxyStream(this));
+        ServerStreams = new ObjectPool<Http1ServerStream>(static () => new Http1ServerStream());
+    }
+
+    public ProxyModel Model { get; }
+
+    public EventLoop Loop { get; }
+
+    public ObjectPool<Http1ServerStream> ServerStreams { get; }
+
+    /// <summary>Drives a new request to its end.</summary>
+    public void Start(IServerStream downstream) => _free.Rent().Start(downstream, ++_lastStreamId);
+
+    public void Return(ProxyStream stream) => _free.Return(stream);
+
+    public void Count(DownstreamMetric metric, long delta = 1)
+    {
+        Model.Listener.Add(Loop.Index, metric, delta);
+        Model.Metrics.Downstream.Add(Loop.Index, metric, delta);
+    }
+
+    /// <summary>Counts and logs a request that is over.</summary>
+    public void Record(StreamContext context)
+    {
+        CountEnd(Model.Listener, context);
+        CountEnd(Model.Metrics.Downstream, context);
+        foreach (StreamAccessLog log in Model.AccessLogs)
+        {
+            log.Sink.Write(Loop.Index, log.Format, context);
+        }
+    }
+
+    private void CountEnd(MetricGroup group, StreamContext context)
+    {
+        int loop = Loop.Index;
+        long time = context.FinishedNs - context.StartNs;
+        long process = context.ProcessNs;
+        group.Add(loop, DownstreamMetric.RequestActive, -1);
+        group.Record(loop, DownstreamMetric.RequestTime, time);
+        group.Add(loop, DownstreamMetric.RequestTimeTotal, time);
+        group.Record(loop, DownstreamMetric.ProcessTime, process);
+        group.Add(loop, DownstreamMetric.ProcessTimeTotal, process);
+        group.Add(loop, DownstreamMetrics.ForStatus(context.Status));
+        if ((context.Flags & ResponseFlags.Failed) != ResponseFlags.None)
+        {
+            group.Add(loop, DownstreamMetric.RequestFailed);
+        }
+        if (context.Error is { Source: ErrorSource.Downstream })
+        {
+            group.Add(loop, DownstreamMetric.RequestReset);
+        }
+    }
+}
