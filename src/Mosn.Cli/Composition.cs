@@ -3,6 +3,8 @@ using Microsoft.Extensions.Logging;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Server;
+using Mosn.Proxy.Upstream;
+using Mosn.Transport.Sockets;
 
 namespace Mosn.Cli;
 
@@ -17,6 +19,7 @@ internal sealed class Composition : IDisposable
     private readonly FeatureGates _gates;
     private readonly MetricRegistry _metrics;
     private readonly ProcessLogs _logs;
+    private readonly EpollLoop[] _loops;
     private PidFile? _pidFile;
 
     public Composition(
@@ -25,11 +28,13 @@ internal sealed class Composition : IDisposable
         _config = config;
         _paths = paths;
         _gates = gates;
-        _metrics = new MetricRegistry(LoopCount(config, context), Matcher(config.Metrics));
+        int loopCount = LoopCount(config, context);
+        _metrics = new MetricRegistry(loopCount, Matcher(config.Metrics));
         _logs = new ProcessLogs(_metrics, context.Time, parameters.LogCeiling);
+        _loops = [.. Enumerable.Range(0, loopCount).Select(index => new EpollLoop(index, OnBug))];
         Stages = new StageMachine(_logs.Log);
         AddHooks();
-        Life = new Lifecycle(Stages, Parts(), parameters.DrainTime, context.Time, _logs.Log);
+        Life = new Lifecycle(Stages, Parts(context), parameters.DrainTime, context.Time, _logs.Log);
         Life.OnReopenLogs(_logs.Files.ReopenAll);
     }
 
@@ -51,8 +56,33 @@ internal sealed class Composition : IDisposable
         return gates;
     }
 
+    /// <summary>The network filters that this binary knows.</summary>
+    private static NetworkFilterRegistry NetworkFilters() => new NetworkFilterRegistry()
+        .Add("proxy", ProxyFilterBuilder.Build)
+        .Add("tcp_proxy", TcpProxyFilterBuilder.Build);
+
     /// <summary>What runs, in the order in which it starts; it stops in reverse.</summary>
-    private static List<IServerPart> Parts() => [];
+    private List<IServerPart> Parts(CliContext context)
+    {
+        ProxyRuntime runtime = new(
+            _loops,
+            _metrics,
+            _logs.Files,
+            _paths.LogDirectory,
+            _config.MaxConnections,
+            seed: (ulong)context.Time.GetTimestamp(),
+            context.Time.LocalTimeZone,
+            _logs.Log);
+        ConfigApplier applier = new(runtime, NetworkFilters(), new SystemHostResolver());
+        return [new LoopSet(_loops), new ListenerSet(applier, _config, context.Time, _logs.Log)];
+    }
+
+    /// <summary>A bug of ours that reached a loop: it ended one connection; the process goes on, and says so.</summary>
+    private void OnBug(Exception exception)
+    {
+        _metrics.Self.AddShared(SelfMetric.BugsTotal);
+        _logs.Log.LogError(exception, "a bug ended a connection");
+    }
 
     private void AddHooks()
     {

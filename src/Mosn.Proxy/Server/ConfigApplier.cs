@@ -1,0 +1,112 @@
+using Microsoft.Extensions.Logging;
+using Mosn.Proxy.Config;
+using Mosn.Proxy.Network;
+using Mosn.Proxy.Observability;
+using Mosn.Proxy.Upstream;
+using Mosn.Transport;
+
+namespace Mosn.Proxy.Server;
+
+/// <summary>
+/// Makes the running objects of a valid configuration: the one way in for files, and later for admin and xDS. Builds
+/// everything before anything is published.
+/// </summary>
+internal sealed class ConfigApplier(ProxyRuntime runtime, NetworkFilterRegistry filters, IHostResolver resolver)
+{
+    /// <summary>Idle connections cost little, but not nothing: MOSN's bound when the file says nothing.</summary>
+    private static readonly TimeSpan IdleTimeoutDefault = TimeSpan.FromSeconds(90);
+
+    /// <summary>Applies clusters and routers, and builds the listeners, which the caller opens.</summary>
+    /// <exception cref="StartException">Something cannot be run as configured.</exception>
+    public async ValueTask<IReadOnlyList<Listener>> ApplyAsync(MosnConfig config, CancellationToken cancel)
+    {
+        IReadOnlyList<ClusterConfig> clusters = config.ClusterManager?.Clusters ?? [];
+        HostNames names = await HostNames.ResolveAsync(clusters, resolver, cancel);
+        if (names.Unresolved.Count > 0)
+        {
+            runtime.Log.LogWarning("no address for {Names}: these hosts are left out", string.Join(", ", names.Unresolved));
+        }
+        runtime.Clusters.Apply(clusters, names);
+        foreach (ServerConfig server in config.Servers)
+        {
+            foreach (RouterConfig router in server.Routers)
+            {
+                Apply(router);
+            }
+        }
+        return [.. config.Servers.SelectMany(static server => server.Listeners).Select(Build)];
+    }
+
+    /// <summary>A router that cannot be compiled answers 404, as MOSN does: the others go on.</summary>
+    private void Apply(RouterConfig router)
+    {
+        foreach (string problem in runtime.Routers.Apply(router))
+        {
+            runtime.Log.LogError("router '{Name}': {Problem}", router.Name, problem);
+        }
+    }
+
+    private Listener Build(ListenerConfig config)
+    {
+        string name = config.Name.Length > 0 ? config.Name : config.Address!.Value.ToString();
+        ListenerModel model = new()
+        {
+            Name = name,
+            Address = ToTransport(config.Address!.Value, name),
+            BindsPort = config.BindPort,
+            Backlog = config.Backlog > 0 ? config.Backlog : 4096,
+            ConnectionsMax = config.MaxConnections,
+            ConnectionOptions = new ConnectionOptions
+            {
+                IdleTimeoutMs = (long)(config.ConnectionIdleTimeout ?? IdleTimeoutDefault).TotalMilliseconds,
+                InputLimit = (int)Math.Clamp(config.PerConnectionBufferLimitBytes, 4096, int.MaxValue / 2),
+            },
+            Filters = [],
+            Metrics = runtime.Metrics.GetOrAdd(DownstreamMetrics.Schema, ("listener", name)),
+        };
+        model = model with { Filters = BuildFilters(config, model) };
+        return new Listener(model, runtime.Loops, runtime.ConnectionLimit, runtime.Metrics);
+    }
+
+    private List<INetworkFilterFactory> BuildFilters(ListenerConfig config, ListenerModel model)
+    {
+        List<INetworkFilterFactory> built = [];
+        foreach (FilterConfig filter in config.FilterChains.SelectMany(static chain => chain.Filters))
+        {
+            if (filters.Find(filter.Type) is { } builder)
+            {
+                built.Add(builder(filter, model, config, runtime));
+            }
+            else
+            {
+                runtime.Log.LogWarning(
+                    "listener '{Listener}': network filter '{Type}' is not built yet and left out", model.Name, filter.Type);
+            }
+        }
+        if (built.Count == 0)
+        {
+            runtime.Log.LogWarning("listener '{Listener}' has no filter: its connections are closed at once", model.Name);
+        }
+        return built;
+    }
+
+    private static TransportAddress ToTransport(in NetworkAddress address, string listener) => address.Kind switch
+    {
+        NetworkAddressKind.Unix => TransportAddress.Unix(address.Host),
+        NetworkAddressKind.Ip => TransportAddress.From(address.Ip!, address.Port),
+        _ => ResolveListenAddress(address, listener),
+    };
+
+    private static TransportAddress ResolveListenAddress(in NetworkAddress address, string listener)
+    {
+        try
+        {
+            System.Net.IPAddress[] found = System.Net.Dns.GetHostAddresses(address.Host);
+            return TransportAddress.From(found[0], address.Port);
+        }
+        catch (System.Net.Sockets.SocketException e)
+        {
+            throw new StartException($"listener '{listener}': cannot resolve '{address.Host}': {e.Message}");
+        }
+    }
+}

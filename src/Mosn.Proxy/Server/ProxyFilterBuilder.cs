@@ -1,0 +1,38 @@
+using Mosn.Proxy.Config;
+using Mosn.Proxy.Forwarding;
+using Mosn.Proxy.Network;
+using Mosn.Proxy.Streams;
+
+namespace Mosn.Proxy.Server;
+
+/// <summary>From the configuration of a <c>proxy</c> filter to the filter.</summary>
+internal static class ProxyFilterBuilder
+{
+    public static INetworkFilterFactory Build(
+        FilterConfig filter, ListenerModel listener, ListenerConfig config, ProxyRuntime runtime)
+    {
+        ProxyFilterConfig proxy = (ProxyFilterConfig)filter.Typed!;
+        Http1Config http1 = proxy.Protocols.Http1 ?? new Http1Config();
+        ProxyModel model = new()
+        {
+            ListenerName = listener.Name,
+            Router = runtime.Routers.Get(proxy.RouterConfigName),
+            Http1 = new Http1ServerSettings
+            {
+                Limits = Protocols.Http1.Http1Limits.Default with
+                {
+                    HeadBytesMax = http1.MaxHeaderSize,
+                    HeaderCountMax = http1.MaxHeaderCount,
+                    TargetBytesMax = Math.Min(http1.MaxHeaderSize, Protocols.Http1.Http1Limits.Default.TargetBytesMax),
+                },
+                HeadTimeoutMs = (long)http1.HeaderTimeout.TotalMilliseconds,
+                RequestBodyBytesMax = http1.MaxRequestBodySize,
+            },
+            StreamFilters = [],
+            AccessLogs = AccessLogs.ForStreams(config.AccessLogs, listener.Name, runtime),
+            Listener = listener.Metrics,
+            Metrics = runtime.Metrics,
+        };
+        return new ProxyFilterFactory(model, runtime.Loops.Count);
+    }
+}

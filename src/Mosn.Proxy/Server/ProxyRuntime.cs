@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging;
+using Mosn.Proxy.Network;
+using Mosn.Proxy.Observability;
+using Mosn.Proxy.Routing;
+using Mosn.Proxy.Streams;
+using Mosn.Proxy.Upstream;
+using Mosn.Transport.Loops;
+
+namespace Mosn.Proxy.Server;
+
+/// <summary>What all listeners of a process share. Made once, before anything starts.</summary>
+internal sealed class ProxyRuntime
+{
+    /// <param name="loops">All worker loops, in the order of their indexes.</param>
+    /// <param name="metrics">All counters; made for as many loops.</param>
+    /// <param name="logs">All log outputs.</param>
+    /// <param name="defaultLogDirectory">Where access logs without a path go.</param>
+    /// <param name="connectionsMax">Downstream connections of the process; 0: unbounded.</param>
+    /// <param name="seed">Of everything random, so that a test can repeat a run.</param>
+    /// <param name="zone">Of times in headers.</param>
+    /// <param name="log">For the control side.</param>
+    public ProxyRuntime(
+        IReadOnlyList<EventLoop> loops,
+        MetricRegistry metrics,
+        LogFiles logs,
+        string defaultLogDirectory,
+        long connectionsMax,
+        ulong seed,
+        TimeZoneInfo zone,
+        ILogger log)
+    {
+        Loops = loops;
+        Metrics = metrics;
+        Logs = logs;
+        DefaultLogDirectory = defaultLogDirectory;
+        ConnectionLimit = new ConnectionLimit(connectionsMax);
+        Log = log;
+        Seed = seed;
+        LoopLocal<ObjectPool<Http1ClientStream>> streams =
+            new(loops.Count, static _ => new ObjectPool<Http1ClientStream>(static () => new Http1ClientStream()));
+        Clusters = new ClusterDirectory(
+            metrics,
+            (loop, host) => new PingPongPool(
+                loop, host.Address, host.Cluster.PoolSettings, host.Metrics, host.Cluster.Metrics, streams.On(loop)),
+            seed);
+        Routers = new RouterDirectory(new RouteCompiler(Clusters, loops.Count, zone, seed));
+    }
+
+    public IReadOnlyList<EventLoop> Loops { get; }
+
+    public MetricRegistry Metrics { get; }
+
+    public LogFiles Logs { get; }
+
+    public string DefaultLogDirectory { get; }
+
+    public ConnectionLimit ConnectionLimit { get; }
+
+    public ClusterDirectory Clusters { get; }
+
+    public RouterDirectory Routers { get; }
+
+    public ILogger Log { get; }
+
+    /// <summary>Of everything random.</summary>
+    public ulong Seed { get; }
+}
