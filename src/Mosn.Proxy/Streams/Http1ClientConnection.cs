@@ -97,9 +97,9 @@ internal sealed class Http1ClientConnection : INetworkReadFilter, IConnectionLis
             _pool.OnClosed(this, what, _stream is not null);
             _stream?.OnConnectionClosed(what);
         }
-        else if (what == ConnectionEvent.Writable)
+        else if (what is ConnectionEvent.Writable or ConnectionEvent.Connected)
         {
-            _stream?.OnWritable();
+            _stream?.OnWritable(); // A request's body waits for the connect.
         }
     }
 
