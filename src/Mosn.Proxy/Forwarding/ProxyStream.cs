@@ -208,13 +208,18 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
         if (fault is null && _timedOut)
         {
             fault = new StreamError(ErrorSource.Upstream, StreamErrorKind.TimedOut);
+            _worker.CountTimeout(_cluster!, _host!);
         }
         if (fault is not { } failure)
         {
             return false;
         }
         ReleaseUpstream();
-        if (!MayRetry(failure))
+        if (MayRetry(failure))
+        {
+            _worker.CountRetry(_cluster!);
+        }
+        else
         {
             _error = failure;
         }
@@ -352,6 +357,7 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
         {
             _context.ResponseReceivedNs = _worker.Loop.TurnNs;
             _context.Response = upstream.Response;
+            _worker.CountResponse(_cluster!, _host!, _context);
         }
         else if (_verdict != FilterVerdict.Terminate)
         {

@@ -1,5 +1,6 @@
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Streams;
+using Mosn.Proxy.Upstream;
 using Mosn.Transport.Loops;
 
 namespace Mosn.Proxy.Forwarding;
@@ -44,6 +45,32 @@ internal sealed class ProxyWorker
         {
             log.Sink.Write(Loop.Index, log.Format, context);
         }
+    }
+
+    /// <summary>Counts a response's head for the host that sent it.</summary>
+    public void CountResponse(Cluster cluster, Host host, StreamContext context)
+    {
+        CountResponse(cluster.Metrics, context);
+        CountResponse(host.Metrics, context);
+    }
+
+    /// <summary>Counts a host that did not answer in time.</summary>
+    public void CountTimeout(Cluster cluster, Host host)
+    {
+        cluster.Metrics.Add(Loop.Index, UpstreamMetric.RequestTimeout);
+        host.Metrics.Add(Loop.Index, UpstreamMetric.RequestTimeout);
+    }
+
+    /// <summary>Counts a further try.</summary>
+    public void CountRetry(Cluster cluster) => cluster.Metrics.Add(Loop.Index, UpstreamMetric.RequestRetry);
+
+    private void CountResponse(MetricGroup group, StreamContext context)
+    {
+        long duration = context.ResponseReceivedNs - context.StartNs;
+        bool failed = context.Response!.Status >= 500;
+        group.Record(Loop.Index, UpstreamMetric.RequestDurationTime, duration);
+        group.Add(Loop.Index, UpstreamMetric.RequestDurationTimeTotal, duration);
+        group.Add(Loop.Index, failed ? UpstreamMetric.ResponseFailed : UpstreamMetric.ResponseSuccess);
     }
 
     private void CountEnd(MetricGroup group, StreamContext context)
