@@ -64,7 +64,7 @@ internal static class StreamVariables
             ref line, stream.Request.Scheme.IsEmpty ? "http"u8 : stream.Request.Scheme),
         "Http1_request_uri" => static (stream, ref line) => WriteTarget(ref line, stream.Request),
         "Http1_request_length" => static (stream, ref line) =>
-            WriteId(ref line, stream.Request.Headers.WireBytesMax + stream.BytesReceived),
+            line.Write(HeadLength(stream.Request) + stream.BytesReceived),
         _ => FindByPrefix(name),
     };
 
@@ -167,6 +167,20 @@ internal static class StreamVariables
         }
         int end = target.IndexOf((byte)'?');
         return end < 0 ? target : target[..end];
+    }
+
+    /// <summary>Bytes that the head takes as it is now, additions and rewrites included.</summary>
+    private static long HeadLength(RequestHead request)
+    {
+        const int LineRest = 12; // Two spaces, HTTP/1.1, CR LF.
+        long length = request.Method.Length + LineRest + 2;
+        length += request.Path.IsEmpty ? request.Target.Length : request.Path.Length;
+        length += request.HasQuery ? 1 + request.Query.Length : 0;
+        for (int i = 0; i < request.Headers.Count; i++)
+        {
+            length += request.Headers.Name(i).Length + request.Headers.Value(i).Length + 4;
+        }
+        return length;
     }
 
     private static void WriteNormalised(ref LogLineWriter line, ReadOnlySpan<byte> path)

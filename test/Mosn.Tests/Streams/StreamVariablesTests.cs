@@ -39,6 +39,7 @@ public class StreamVariablesTests
     [InlineData("Http1_request_path_original", "/a//b%20c")]
     [InlineData("x-mosn-path", "/new")]
     [InlineData("Http1_request_uri", "/new?x=1&yy=2&x=3&z")]
+    [InlineData("Http1_request_length", "94")]
     [InlineData("Http1_request_arg", "x=1&yy=2&x=3&z")]
     [InlineData("Http1_request_arg_x", "1")]
     [InlineData("Http1_request_arg_y", "-")]
