@@ -97,6 +97,7 @@ public sealed class MemoryLoop : EventLoop
             try
             {
                 handler.OnEvents();
+                AfterEvent();
             }
             catch (Exception exception)
             {

@@ -269,6 +269,7 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
             _error = error;
             return;
         }
+        _requestSent = false; // By an earlier try, perhaps.
         _context.UpstreamConnectionId = _upstream.Connection.Id;
         bool hasBody = _downstream.Request.HasBody;
         _upstream.SendHead(_downstream.Request, endStream: !hasBody);
