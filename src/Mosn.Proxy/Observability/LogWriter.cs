@@ -19,7 +19,7 @@ internal sealed class LogWriter : IDisposable
     private readonly int _idleRoundsMax;
     private volatile LogFile[] _files = [];
     private volatile AccessLogSink[] _sinks = [];
-    private volatile bool _isAsleep = true;
+    private volatile bool _isAsleep;
     private volatile bool _isClosing;
     private Thread? _thread;
 
@@ -91,6 +91,9 @@ internal sealed class LogWriter : IDisposable
 
     /// <summary>True if a line must call <see cref="Wake"/> to be seen soon.</summary>
     internal bool IsAsleep => _isAsleep;
+
+    /// <summary>Whether somebody asked the thread to look at its queues since it last did.</summary>
+    internal bool IsWoken => _wake.IsSet;
 
     /// <summary>Makes the thread look at its queues. Any thread; costs a system call at most.</summary>
     internal void Wake()

@@ -94,6 +94,21 @@ public sealed class AccessLogSinkTests : IDisposable
     }
 
     [Fact]
+    public void A_writer_that_is_awake_is_disturbed_once_for_a_quarter_of_the_ring()
+    {
+        AccessLogSink sink = _world.AccessLog("access.log");
+        AccessLogFormat<string> format = AccessLogFormatTests.Compile("%text%");
+        string text = new('x', 1023);
+        for (int i = 0; i < 63; i++)
+        {
+            sink.Write(0, format, text);
+        }
+        Assert.False(_world.Writer.IsWoken);
+        sink.Write(0, format, text);
+        Assert.True(_world.Writer.IsWoken);
+    }
+
+    [Fact]
     public async Task A_single_line_wakes_a_writer_that_sleeps()
     {
         using LogWorld world = new(idleRoundsMax: 1);
