@@ -64,9 +64,13 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
         return _ended.Task;
     }
 
-    /// <summary>Closes the loop's descriptors. The thread must have ended.</summary>
+    /// <summary>Closes the loop's descriptors. <see cref="StopAsync"/> must have completed, or the thread never started.</summary>
     public void Dispose()
     {
+        if (_ended.Task.IsCompleted)
+        {
+            _thread.Join(); // It has said that it ends, and may still be on its last instructions.
+        }
         Check.That(!_thread.IsAlive);
         // A late post must not write to a descriptor that is somebody else's by then.
         Interlocked.Exchange(ref _wakePending, 1);
