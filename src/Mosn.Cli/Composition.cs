@@ -4,6 +4,7 @@ using Mosn.Proxy.Config;
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Server;
 using Mosn.Proxy.Upstream;
+using Mosn.Transport.Interop;
 using Mosn.Transport.Sockets;
 
 namespace Mosn.Cli;
@@ -69,7 +70,7 @@ internal sealed class Composition : IDisposable
             _metrics,
             _logs.Files,
             _paths.LogDirectory,
-            _config.MaxConnections,
+            ConnectionsMax(_config),
             seed: (ulong)context.Time.GetTimestamp(),
             context.Time.LocalTimeZone,
             _logs.Log);
@@ -128,6 +129,16 @@ internal sealed class Composition : IDisposable
             return count;
         }
         return ServerOf(config).Processor is > 0 and int configured ? configured : Environment.ProcessorCount;
+    }
+
+    /// <summary>
+    /// As configured, else what the descriptors suffice for when each client needs one for its upstream, too. The rest is
+    /// for listeners, logs and the runtime.
+    /// </summary>
+    private static long ConnectionsMax(MosnConfig config)
+    {
+        long descriptors = DescriptorLimit.Raise();
+        return config.MaxConnections > 0 ? config.MaxConnections : Math.Max(64, (descriptors - 128) / 2);
     }
 
     /// <summary>With xDS alone a file has no server; MOSN then logs to standard output.</summary>

@@ -149,6 +149,13 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "signal", SetLastError = true)]
     internal static partial nint Signal(int number, nint handler);
 
+    /// <param name="limits">struct rlimit: soft, hard.</param>
+    [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
+    internal static partial int GetLimit(int resource, ulong* limits);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
+    internal static partial int SetLimit(int resource, ulong* limits);
+
     [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Unlink(string path);
 }
