@@ -14,9 +14,9 @@ internal sealed record ProxyModel
 
     public required Http1ServerSettings Http1 { get; init; }
 
-    public required IReadOnlyList<IStreamFilterFactory> StreamFilters { get; init; }
+    public required IStreamFilterFactory[] StreamFilters { get; init; }
 
-    public required IReadOnlyList<StreamAccessLog> AccessLogs { get; init; }
+    public required StreamAccessLog[] AccessLogs { get; init; }
 
     /// <summary>Counters of the listener.</summary>
     public required MetricGroup Listener { get; init; }

@@ -30,17 +30,13 @@ internal sealed class ProxyWorker
 
     public void Return(ProxyStream stream) => _free.Return(stream);
 
-    public void Count(DownstreamMetric metric, long delta = 1)
-    {
-        Model.Listener.Add(Loop.Index, metric, delta);
-        Model.Metrics.Downstream.Add(Loop.Index, metric, delta);
-    }
+    /// <summary>Counts for the listener, and so for the total of which it is a part.</summary>
+    public void Count(DownstreamMetric metric, long delta = 1) => Model.Listener.Add(Loop.Index, metric, delta);
 
     /// <summary>Counts and logs a request that is over.</summary>
     public void Record(StreamContext context)
     {
         CountEnd(Model.Listener, context);
-        CountEnd(Model.Metrics.Downstream, context);
         foreach (StreamAccessLog log in Model.AccessLogs)
         {
             log.Sink.Write(Loop.Index, log.Format, context);

@@ -27,6 +27,6 @@ public sealed record ListenerModel
     /// <summary>The filter chain, in order.</summary>
     public required IReadOnlyList<INetworkFilterFactory> Filters { get; init; }
 
-    /// <summary>Counters of this listener.</summary>
+    /// <summary>Counters of this listener, joined to the total of all listeners.</summary>
     public required MetricGroup Metrics { get; init; }
 }

@@ -123,9 +123,5 @@ internal sealed class ListenerOnLoop : IAcceptor, IByteCounter
         transport.Close(CloseMode.Reset);
     }
 
-    private void Count(DownstreamMetric metric, long delta)
-    {
-        _model.Metrics.Add(Loop.Index, metric, delta);
-        _metrics.Downstream.Add(Loop.Index, metric, delta);
-    }
+    private void Count(DownstreamMetric metric, long delta) => _model.Metrics.Add(Loop.Index, metric, delta);
 }

@@ -15,6 +15,7 @@ public sealed class MetricGroup
     private readonly long[]?[] _loops;
     private readonly MetricHistogram?[]?[] _histograms;
     private long[]? _shared;
+    private MetricGroup[] _parts = [];
 
     /// <param name="discard">
     /// If not null, the group keeps nothing: all such groups add to these same arrays, which nobody reads, so that
@@ -41,6 +42,31 @@ public sealed class MetricGroup
 
     /// <summary>False for what the stats matcher leaves out: updates are accepted and nothing is kept.</summary>
     public bool IsExported { get; }
+
+    /// <summary>
+    /// Makes this group a part of <paramref name="total"/>, which from then on reads as the sum of its parts and of what is
+    /// added to it directly: the hot path then counts once and not twice. For good, because what was counted stays.
+    /// </summary>
+    /// <returns>The group to add to: this one, or the total if this one keeps nothing.</returns>
+    public MetricGroup JoinTo(MetricGroup total)
+    {
+        Check.That(total != this && ReferenceEquals(total.Schema, Schema));
+        if (!IsExported)
+        {
+            return total;
+        }
+        MetricGroup[] parts = Volatile.Read(ref total._parts);
+        while (!parts.Contains(this))
+        {
+            MetricGroup[] seen = Interlocked.CompareExchange(ref total._parts, [.. parts, this], parts);
+            if (seen == parts)
+            {
+                break;
+            }
+            parts = seen;
+        }
+        return this;
+    }
 
     /// <summary>Adds on the thread of loop number <paramref name="loop"/>, and on no other.</summary>
     public void Add(int loop, int metric, long delta)
@@ -116,6 +142,10 @@ public sealed class MetricGroup
                 sum += Volatile.Read(ref cells[Padding + metric]);
             }
         }
+        foreach (MetricGroup part in Volatile.Read(ref _parts))
+        {
+            sum += part.Read(metric);
+        }
         return sum;
     }
 
@@ -139,6 +169,10 @@ public sealed class MetricGroup
             {
                 merged.Merge(histogram);
             }
+        }
+        foreach (MetricGroup part in Volatile.Read(ref _parts))
+        {
+            merged.Merge(part.ReadHistogram(metric));
         }
         return merged;
     }

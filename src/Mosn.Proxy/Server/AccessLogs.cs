@@ -18,7 +18,7 @@ internal static class AccessLogs
 
     /// <summary>Of requests.</summary>
     /// <exception cref="StartException">An output cannot be opened.</exception>
-    public static IReadOnlyList<StreamAccessLog> ForStreams(
+    public static StreamAccessLog[] ForStreams(
         IReadOnlyList<AccessLogConfig> configs, string listener, ProxyRuntime runtime) =>
         [.. configs.Select(config => new StreamAccessLog(
             Open(config, listener, runtime),

@@ -62,7 +62,8 @@ internal sealed class ConfigApplier(ProxyRuntime runtime, NetworkFilterRegistry 
                 InputLimit = (int)Math.Clamp(config.PerConnectionBufferLimitBytes, 4096, int.MaxValue / 2),
             },
             Filters = [],
-            Metrics = runtime.Metrics.GetOrAdd(DownstreamMetrics.Schema, ("listener", name)),
+            Metrics = runtime.Metrics.GetOrAdd(DownstreamMetrics.Schema, ("listener", name))
+                .JoinTo(runtime.Metrics.Downstream),
         };
         model = model with { Filters = BuildFilters(config, model) };
         return new Listener(model, runtime.Loops, runtime.ConnectionLimit, runtime.Metrics);

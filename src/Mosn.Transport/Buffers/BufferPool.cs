@@ -12,17 +12,17 @@ public sealed class BufferPool : IDisposable
     /// <summary>Bytes of a large chunk, used while a connection moves bulk data or a head outgrows an ordinary one.</summary>
     public const int LargeChunkBytes = 128 * 1024;
 
-    private readonly Stack<Chunk> _ordinary = new();
-    private readonly Stack<Chunk> _large = new();
-    private readonly int _ordinaryKeptMax;
-    private readonly int _largeKeptMax;
+    private readonly Chunk[] _ordinary;
+    private readonly Chunk[] _large;
+    private int _ordinaryCount;
+    private int _largeCount;
     private bool _disposed;
 
     /// <param name="keptBytesMax">Free bytes that the pool keeps; what comes back above is given to the system.</param>
     public BufferPool(int keptBytesMax = 8 * 1024 * 1024)
     {
-        _ordinaryKeptMax = Math.Max(1, keptBytesMax / 2 / ChunkBytes);
-        _largeKeptMax = Math.Max(1, keptBytesMax / 2 / LargeChunkBytes);
+        _ordinary = new Chunk[Math.Max(1, keptBytesMax / 2 / ChunkBytes)];
+        _large = new Chunk[Math.Max(1, keptBytesMax / 2 / LargeChunkBytes)];
     }
 
     /// <summary>Chunks that somebody holds. Zero when everything was given back.</summary>
@@ -36,11 +36,11 @@ public sealed class BufferPool : IDisposable
         Chunk chunk;
         if (atLeastBytes <= ChunkBytes)
         {
-            chunk = _ordinary.Count > 0 ? _ordinary.Pop() : new Chunk(this, ChunkBytes);
+            chunk = _ordinaryCount > 0 ? _ordinary[--_ordinaryCount] : new Chunk(this, ChunkBytes);
         }
         else if (atLeastBytes <= LargeChunkBytes)
         {
-            chunk = _large.Count > 0 ? _large.Pop() : new Chunk(this, LargeChunkBytes);
+            chunk = _largeCount > 0 ? _large[--_largeCount] : new Chunk(this, LargeChunkBytes);
         }
         else
         {
@@ -54,28 +54,26 @@ public sealed class BufferPool : IDisposable
     public void Dispose()
     {
         _disposed = true;
-        foreach (Chunk chunk in _ordinary)
+        while (_ordinaryCount > 0)
         {
-            chunk.Free();
+            _ordinary[--_ordinaryCount].Free();
         }
-        foreach (Chunk chunk in _large)
+        while (_largeCount > 0)
         {
-            chunk.Free();
+            _large[--_largeCount].Free();
         }
-        _ordinary.Clear();
-        _large.Clear();
     }
 
     internal void Return(Chunk chunk)
     {
         RentedCount--;
-        if (!_disposed && chunk.Capacity == ChunkBytes && _ordinary.Count < _ordinaryKeptMax)
+        if (!_disposed && chunk.Capacity == ChunkBytes && _ordinaryCount < _ordinary.Length)
         {
-            _ordinary.Push(chunk);
+            _ordinary[_ordinaryCount++] = chunk;
         }
-        else if (!_disposed && chunk.Capacity == LargeChunkBytes && _large.Count < _largeKeptMax)
+        else if (!_disposed && chunk.Capacity == LargeChunkBytes && _largeCount < _large.Length)
         {
-            _large.Push(chunk);
+            _large[_largeCount++] = chunk;
         }
         else
         {

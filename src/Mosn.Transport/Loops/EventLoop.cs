@@ -161,7 +161,14 @@ public abstract class EventLoop
         (_turnStarts, _turnStartsRunning) = (_turnStartsRunning, _turnStarts);
         foreach (ITurnStart item in _turnStartsRunning)
         {
-            Guard(item, static item => ((ITurnStart)item).OnTurnStart());
+            try
+            {
+                item.OnTurnStart();
+            }
+            catch (Exception exception)
+            {
+                _onBug(exception);
+            }
         }
         _turnStartsRunning.Clear();
     }
@@ -190,21 +197,16 @@ public abstract class EventLoop
             (_turnEnds, _turnEndsRunning) = (_turnEndsRunning, _turnEnds);
             foreach (ITurnEnd item in _turnEndsRunning)
             {
-                Guard(item, static item => ((ITurnEnd)item).OnTurnEnd());
+                try
+                {
+                    item.OnTurnEnd();
+                }
+                catch (Exception exception)
+                {
+                    _onBug(exception);
+                }
             }
             _turnEndsRunning.Clear();
-        }
-    }
-
-    private void Guard(object item, Action<object> call)
-    {
-        try
-        {
-            call(item);
-        }
-        catch (Exception exception)
-        {
-            _onBug(exception);
         }
     }
 }

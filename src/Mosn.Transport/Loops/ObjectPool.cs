@@ -8,17 +8,39 @@ namespace Mosn.Transport.Loops;
 public sealed class ObjectPool<T>(Func<T> create, int keptMax = 1024)
     where T : class
 {
-    private readonly Stack<T> _free = new();
+    private Slot[] _free = [];
+    private int _count;
 
     /// <summary>A free object, or a new one.</summary>
-    public T Rent() => _free.TryPop(out T? item) ? item : create();
+    public T Rent()
+    {
+        if (_count == 0)
+        {
+            return create();
+        }
+        ref Slot slot = ref _free[--_count];
+        T item = slot.Item;
+        slot = default;
+        return item;
+    }
 
     /// <summary>Takes back an object that nobody refers to any more and that is clean.</summary>
     public void Return(T item)
     {
-        if (_free.Count < keptMax)
+        if (_count == keptMax)
         {
-            _free.Push(item);
+            return;
         }
+        if (_count == _free.Length)
+        {
+            Array.Resize(ref _free, Math.Max(16, _count * 2));
+        }
+        _free[_count++].Item = item;
+    }
+
+    /// <summary>A struct around the reference: storing into an array of classes would check the type each time.</summary>
+    private struct Slot
+    {
+        public T Item;
     }
 }

@@ -5,12 +5,6 @@ using Mosn.Transport.Loops;
 
 namespace Mosn.Transport.Sockets;
 
-/// <summary>Gets the events of one registered descriptor.</summary>
-internal interface IEpollHandler
-{
-    void OnEvents(uint events);
-}
-
 /// <summary>
 /// An event loop on epoll(7), with its own thread. Descriptors are registered once, edge-triggered for everything, and
 /// never modified: a request costs the four system calls that move its bytes.
@@ -26,7 +20,7 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
     private readonly byte* _events;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private IEpollHandler?[] _handlers = new IEpollHandler?[256];
+    private EpollHandler?[] _handlers = new EpollHandler?[256];
     private uint[] _generations = new uint[256];
     private int _wakePending;
     private volatile bool _stopping;
@@ -95,7 +89,7 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
         SocketListener.Open(this, address, options, acceptor);
 
     /// <summary>Registers a descriptor for good. Closing the descriptor ends it; <see cref="Forget"/> comes first.</summary>
-    internal void Add(int descriptor, uint interest, IEpollHandler handler)
+    internal void Add(int descriptor, uint interest, EpollHandler handler)
     {
         if (!TryAdd(descriptor, interest, handler))
         {
@@ -104,7 +98,7 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
     }
 
     /// <summary>The same; false if the system has no memory, or watches no more descriptors for this user.</summary>
-    internal bool TryAdd(int descriptor, uint interest, IEpollHandler handler)
+    internal bool TryAdd(int descriptor, uint interest, EpollHandler handler)
     {
         if (descriptor >= _handlers.Length)
         {
@@ -212,9 +206,9 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
     }
 
     /// <summary>The eventfd through which other threads end a wait.</summary>
-    private sealed class WakeHandler(EpollLoop loop) : IEpollHandler
+    private sealed class WakeHandler(EpollLoop loop) : EpollHandler
     {
-        public void OnEvents(uint events)
+        internal override void OnEvents(uint events)
         {
             ulong count;
             Libc.Read(loop._wake, &count, sizeof(ulong));

@@ -5,7 +5,7 @@ using Mosn.Transport.Loops;
 namespace Mosn.Transport.Sockets;
 
 /// <summary>A listening stream socket on an epoll loop: TCP, one of several that share a port, or Unix.</summary>
-internal sealed unsafe class SocketListener : ITransportListener, IEpollHandler
+internal sealed unsafe class SocketListener : EpollHandler, ITransportListener
 {
     /// <summary>Connections taken in one turn, so that a flood of new peers does not starve those already here.</summary>
     private const int AcceptsMax = 64;
@@ -95,7 +95,7 @@ internal sealed unsafe class SocketListener : ITransportListener, IEpollHandler
         }
     }
 
-    public void OnEvents(uint events)
+    internal override void OnEvents(uint events)
     {
         byte* bytes = stackalloc byte[SocketAddress.LengthMax];
         for (int i = 0; i < AcceptsMax && !_closed; i++)

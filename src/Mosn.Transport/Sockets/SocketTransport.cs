@@ -5,7 +5,7 @@ using Mosn.Transport.Interop;
 namespace Mosn.Transport.Sockets;
 
 /// <summary>A connected, or connecting, stream socket on an epoll loop.</summary>
-internal sealed unsafe class SocketTransport : ITransport, IEpollHandler
+internal sealed unsafe class SocketTransport : EpollHandler, ITransport
 {
     private const int VectorsMax = 16;
     private const uint Interest = Libc.EPOLLIN | Libc.EPOLLOUT | Libc.EPOLLRDHUP | Libc.EPOLLET;
@@ -211,7 +211,7 @@ internal sealed unsafe class SocketTransport : ITransport, IEpollHandler
         _descriptor = -1;
     }
 
-    public void OnEvents(uint events)
+    internal override void OnEvents(uint events)
     {
         if (_state == State.Connecting)
         {
