@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Mosn.Proxy.Admin;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Server;
@@ -75,7 +76,29 @@ internal sealed class Composition : IDisposable
             context.Time.LocalTimeZone,
             _logs.Log);
         ConfigApplier applier = new(runtime, NetworkFilters(), new SystemHostResolver());
-        return [new LoopSet(_loops), new ListenerSet(applier, _config, context.Time, _logs.Log)];
+        return [new LoopSet(_loops), new ListenerSet(applier, _config, context.Time, _logs.Log), Admin()];
+    }
+
+    /// <summary>The admin API and the Prometheus sink, on a loop of their own.</summary>
+    private AdminPart Admin()
+    {
+        AdminSources sources = new()
+        {
+            Version = VersionCommand.Version,
+            Config = () => _config,
+            Metrics = _metrics,
+            State = () => (int)Stages.State,
+            Features = () => _gates.States,
+            ErrorLogs = _logs.Errors,
+            LogFiles = _logs.Files,
+        };
+        return new AdminPart(
+            _config.Admin,
+            _config.Metrics,
+            _metrics,
+            AdminEndpoints.Standard(sources, _config.Metrics),
+            OnBug,
+            _logs.Log);
     }
 
     /// <summary>A bug of ours that reached a loop: it ended one connection; the process goes on, and says so.</summary>
