@@ -13,8 +13,8 @@ public sealed class MemoryPeer : IMemorySocketOwner
 {
     private readonly MemoryNetwork _network;
     private MemorySocket _socket = null!;
-    private byte[] _received = new byte[256];
-    private byte[] _unsent = new byte[256];
+    private byte[] _received = new byte[64];
+    private byte[] _unsent = [];
     private int _receivedLength;
     private int _unsentStart;
     private int _unsentEnd;
@@ -194,7 +194,7 @@ public sealed class MemoryPeer : IMemorySocketOwner
         {
             return false;
         }
-        if (_received.Length - _receivedLength < 4096)
+        if (_received.Length - _receivedLength < 4096 && _socket.Input.Readable > 0)
         {
             Grow(ref _received, _receivedLength + 4096);
         }

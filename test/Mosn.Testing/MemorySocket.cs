@@ -200,7 +200,8 @@ internal sealed class MemorySocket(
         _error = _inputEnded ? Libc.EPIPE : Libc.ECONNRESET;
         input.Break();
         output.Break();
-        if (dropUnread)
+        // Behind an end in order nothing is lost: whoever saw the end has all that came before it.
+        if (dropUnread && !_inputEnded)
         {
             input.DropUnread();
         }

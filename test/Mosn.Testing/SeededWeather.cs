@@ -29,6 +29,9 @@ public sealed class SeededWeather : MemoryWeather
     /// <summary>How likely a piece breaks its connection; 0 in worlds where none does.</summary>
     public double BreakChance { get; set; }
 
+    /// <summary>The longest that anything is under way; 0 in worlds where everything arrives at once.</summary>
+    public int DelayMaxMs => _delayMaxMs;
+
     /// <inheritdoc/>
     public override int BufferBytes() => _random.Next(64, _bufferMax + 1);
 

@@ -115,6 +115,8 @@ public sealed partial class Connection
     private long WriteDueMs =>
         _options.WriteTimeoutMs > 0 && Output.Length > 0 ? _lastProgressMs + _options.WriteTimeoutMs : Never;
 
+    private long FlushDueMs => Loop.NowMs + Math.Max(_options.WriteTimeoutMs, _options.LingerMs);
+
     private long IdleDueMs => _options.IdleTimeoutMs <= 0 ? Never
         : IsBusy ? Loop.NowMs + _options.IdleTimeoutMs
         : Math.Max(_lastReadMs, _lastProgressMs) + _options.IdleTimeoutMs;
@@ -222,6 +224,10 @@ public sealed partial class Connection
             {
                 BytesWritten += result.Count;
                 _lastProgressMs = Loop.NowMs;
+                if (_state == State.Flushing)
+                {
+                    _closeDeadlineMs = FlushDueMs; // The last bytes may take as long as any, if they move.
+                }
                 ByteCounter?.OnWritten(result.Count);
             }
             if (result.Status == IoStatus.Failed)
@@ -291,7 +297,7 @@ public sealed partial class Connection
     {
         _state = State.Flushing;
         Input.Release();
-        _closeDeadlineMs = Loop.NowMs + Math.Max(_options.WriteTimeoutMs, _options.LingerMs);
+        _closeDeadlineMs = FlushDueMs;
         ArmTimer();
         MarkDirty();
     }

@@ -94,6 +94,12 @@ internal sealed class Http1ClientStream : IClientStream
 
     internal void OnInput()
     {
+        if (!_answered && Connection.BytesWritten == _writtenBefore)
+        {
+            // Nothing of this request has left: nobody can have answered it.
+            Fail(StreamErrorKind.Reset);
+            return;
+        }
         _answered = true;
         if (!HeadReceived)
         {

@@ -166,6 +166,31 @@ public sealed class Http1FaultTests : IDisposable
         NextRequestWorks();
     }
 
+    [Theory]
+    [InlineData("GET /2 HTTP/1.1\r\nHost: a\r\n\r\n", true)]
+    [InlineData("POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi", false)] // Its body is already taken.
+    public void Bytes_that_come_before_a_request_has_left_are_not_its_response(string next, bool again)
+    {
+        Send(Get);
+        Answer(Ok);
+        _client.ClearReceived();
+        // One turn of the loop sees both: the request takes the idle connection, then finds the bytes there.
+        _client.Send(next);
+        Answer("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison");
+        Assert.DoesNotContain("poison", _client.ReceivedText);
+        if (again)
+        {
+            Assert.Equal(2, _upstream.Peers.Count);
+            Assert.StartsWith("GET /2 ", Host.ReceivedText);
+            Answer(Ok);
+            Assert.EndsWith("ok", _client.ReceivedText);
+        }
+        else
+        {
+            Assert.StartsWith("HTTP/1.1 502 ", _client.ReceivedText);
+        }
+    }
+
     [Fact]
     public void A_stale_connection_costs_an_idempotent_request_nothing()
     {
