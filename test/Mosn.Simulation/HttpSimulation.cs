@@ -1,0 +1,119 @@
+using System.Globalization;
+using Mosn.Proxy.Observability;
+using Mosn.Testing;
+
+namespace Mosn.Simulation;
+
+/// <summary>
+/// One world of HTTP/1.1: some clients, the proxy, some hosts, and weather between them. Its seed decides the traffic and
+/// every fault; what must hold whatever happens is checked while it runs and at its end.
+/// </summary>
+internal sealed class HttpSimulation : IDisposable
+{
+    private const long TimeMaxMs = 12 * 60 * 60 * 1000;
+
+    private readonly Dictionary<int, RequestPlan> _plans = [];
+    private readonly List<SimulatedClient> _clients = [];
+    private readonly List<MemoryHost> _hosts = [];
+    private readonly bool _faulty;
+    private readonly bool _leaving;
+    private readonly SeededWeather _weather;
+
+    public HttpSimulation(int seed)
+    {
+        Random random = new(seed);
+        _faulty = random.Next(2) == 0;
+        _leaving = random.Next(3) == 0;
+        _weather = new SeededWeather(random.Next(), breaks: random.Next(3) == 0);
+        int hosts = random.Next(1, 4);
+        Proxy = new ProxyWorld(
+            ProxyWorld.Http(route: """, "timeout": "1800s" """, hosts: hosts), _weather, loopCount: random.Next(1, 3));
+        // A client without an answer to its connect would wait for ever: simulated ones have no timers.
+        Proxy.Network.SetOutcome(ProxyWorld.ListenerAddress, ConnectOutcome.Accepted);
+        for (int i = 0; i < hosts; i++)
+        {
+            _hosts.Add(Proxy.Upstream(peer => _ = new SimulatedUpstream(this, peer), i));
+        }
+        int bodyMax = random.Next(4) switch { 0 => 10, 1 => 500, 2 => 5_000, _ => 40_000 };
+        int clients = random.Next(1, 6);
+        int nextId = 1;
+        for (int i = 0; i < clients; i++)
+        {
+            List<RequestPlan> plans = [];
+            for (int left = random.Next(1, 12); left > 0; left--)
+            {
+                RequestPlan plan = new(nextId++, random, bodyMax, _faulty);
+                _plans.Add(plan.Id, plan);
+                plans.Add(plan);
+            }
+            int leavesAfter = _leaving && random.Next(2) == 0 ? random.Next(2_000) : -1;
+            _clients.Add(new SimulatedClient(this, plans, random.Next(1, 5), leavesAfter));
+        }
+    }
+
+    public ProxyWorld Proxy { get; }
+
+    /// <summary>Nothing in this world fails, so everything must succeed.</summary>
+    private bool IsFine => !_faulty && !_leaving && _weather.BreakChance == 0;
+
+    /// <summary>
+    /// What an upstream sends behind its response by mistake. If it is on its way while the next request goes the other
+    /// way, nothing in HTTP/1 tells it from an answer; so only in worlds without delays it looks like one.
+    /// </summary>
+    public string ExtraBytes => _weather.DelayMaxMs > 0
+        ? "extra bytes\r\n\r\n"
+        : "HTTP/1.1 200 OK\r\nX-Id: r-poison\r\nContent-Length: 6\r\n\r\npoison";
+
+    public RequestPlan PlanOf(string requestLine) =>
+        _plans[int.Parse(requestLine.Split(' ')[1].AsSpan(1), CultureInfo.InvariantCulture)];
+
+    public void Run()
+    {
+        bool done = Proxy.Network.AdvanceUntil(() => _clients.TrueForAll(client => client.IsDone), TimeMaxMs);
+        Xunit.Assert.True(done, "requests without an outcome: "
+            + string.Join(", ", _plans.Values.Where(plan => plan.Outcome == RequestOutcome.Pending).Select(plan => plan.ToString())));
+        _clients.ForEach(client => client.Close());
+        Proxy.Advance(4_000_000); // Idle clients are closed.
+        foreach (MemoryPeer peer in _hosts.SelectMany(host => host.Peers))
+        {
+            peer.Close(); // Idle upstream connections are kept until their hosts end them.
+        }
+        Proxy.Advance(1_000_000);
+
+        foreach (RequestPlan plan in _plans.Values)
+        {
+            CheckPlan(plan);
+        }
+        CheckCounters();
+        Xunit.Assert.Empty(Proxy.Leaks());
+    }
+
+    public void Dispose() => Proxy.Dispose();
+
+    private void CheckPlan(RequestPlan plan)
+    {
+        if (IsFine)
+        {
+            Xunit.Assert.True(plan.Outcome == RequestOutcome.Answered, $"{plan} in a fine world");
+        }
+        if (plan.Outcome == RequestOutcome.Answered && plan.Fault != PlannedFault.AnswersEarly)
+        {
+            Xunit.Assert.True(plan.ArrivedCount > 0, $"{plan} was answered but did not arrive");
+        }
+        // A stale connection is worth one more try, and only for what may happen twice.
+        Xunit.Assert.InRange(plan.ArrivedCount, 0, plan.IsIdempotent ? 2 : 1);
+        Xunit.Assert.InRange(plan.SeenCount, 0, plan.IsIdempotent ? 2 : 1);
+    }
+
+    private void CheckCounters()
+    {
+        long ends = 0;
+        for (DownstreamMetric metric = DownstreamMetric.Request200Total; metric <= DownstreamMetric.RequestOtherCode; metric++)
+        {
+            ends += Proxy.Count(metric);
+        }
+        Xunit.Assert.Equal(
+            Proxy.Count(DownstreamMetric.RequestTotal) + Proxy.Count(SelfMetric.RequestsRejectedTotal), ends);
+        Xunit.Assert.InRange(Proxy.Count(DownstreamMetric.RequestTotal), 0, _plans.Count);
+    }
+}

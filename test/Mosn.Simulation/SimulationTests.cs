@@ -1,0 +1,19 @@
+namespace Mosn.Simulation;
+
+/// <summary>The whole proxy in memory under a seed. SEEDS=100000 runs through the night; see <see cref="Seeds"/>.</summary>
+public class SimulationTests
+{
+    [Fact]
+    public void Http_worlds_hold() => Seeds.Run(static seed =>
+    {
+        using HttpSimulation world = new(seed);
+        world.Run();
+    });
+
+    [Fact]
+    public void Tcp_worlds_hold() => Seeds.Run(static seed =>
+    {
+        using TcpSimulation world = new(seed);
+        world.Run();
+    });
+}
