@@ -65,9 +65,7 @@ internal sealed class MemoryListener(MemoryLoop loop, TransportAddress address, 
         }
     }
 
-    void IMemoryHandler.Abort()
-    {
-    }
+    void IMemoryHandler.Abort(Exception exception) => loop.ReportBug(exception);
 }
 
 /// <summary>Takes connections for an address: a listener of a loop, or a host driven by the test.</summary>

@@ -12,7 +12,7 @@ internal interface IMemoryHandler
     void OnEvents();
 
     /// <summary>A bug reached the loop from <see cref="OnEvents"/>.</summary>
-    void Abort();
+    void Abort(Exception exception);
 }
 
 /// <summary>
@@ -101,8 +101,7 @@ public sealed class MemoryLoop : EventLoop
             }
             catch (Exception exception)
             {
-                ReportBug(exception);
-                handler.Abort();
+                handler.Abort(exception);
             }
         }
         _running.Clear();

@@ -127,10 +127,11 @@ public sealed class MemoryPeer : IMemorySocketOwner
     /// <summary>While paused: reads up to <paramref name="countMax"/> bytes that have arrived, and returns how many.</summary>
     public int ReadSome(int countMax)
     {
-        int before = _receivedLength;
-        long total = ReceivedTotal;
-        ReadOnce(countMax);
-        return (int)Math.Max(ReceivedTotal - total, _receivedLength - before);
+        long before = ReceivedTotal;
+        while (ReceivedTotal - before < countMax && ReadOnce(countMax - (int)(ReceivedTotal - before)))
+        {
+        }
+        return (int)(ReceivedTotal - before);
     }
 
     /// <summary>Forgets what was received.</summary>

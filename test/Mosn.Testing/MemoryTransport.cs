@@ -110,7 +110,11 @@ internal sealed class MemoryTransport : ITransport, IMemorySocketOwner, IMemoryH
 
     void IMemorySocketOwner.OnEdge() => _loop.Enqueue(this);
 
-    void IMemoryHandler.Abort() => Close(CloseMode.Reset);
+    void IMemoryHandler.Abort(Exception exception)
+    {
+        _loop.ReportBug(exception, _events);
+        Close(CloseMode.Reset);
+    }
 
     void IMemoryHandler.OnEvents()
     {

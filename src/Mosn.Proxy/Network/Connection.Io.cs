@@ -74,6 +74,18 @@ public sealed partial class Connection
         }
     }
 
+    void IBugBoundary.OnBug()
+    {
+        if (!IsClosed)
+        {
+            Close(ConnectionCloseKind.Reset);
+        }
+        else if (_state != State.Closed)
+        {
+            Finish(CloseMode.Reset);
+        }
+    }
+
     /// <summary>One timer for all of the connection's times: looks which have come and arms the next.</summary>
     protected override void OnTimer()
     {

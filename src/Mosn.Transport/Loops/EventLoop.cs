@@ -50,7 +50,7 @@ public abstract class EventLoop
         TurnNs = nowNs;
         NowMs = nowNs / NsPerMs;
         _onBug = onBug;
-        Timers = new TimerWheel(NowMs, onBug);
+        Timers = new TimerWheel(NowMs, ReportBug);
         Context = new LoopSynchronizationContext(this);
     }
 
@@ -104,8 +104,22 @@ public abstract class EventLoop
     /// <summary>Calls <paramref name="item"/> at the start of the next turn, which then follows without waiting.</summary>
     public void AtNextTurn(ITurnStart item) => _turnStarts.Add(item);
 
-    /// <summary>Tells of a bug, with the connection it ended.</summary>
+    /// <summary>Tells of a bug.</summary>
     public void ReportBug(Exception exception) => _onBug(exception);
+
+    /// <summary>Tells of a bug that came out of a call to <paramref name="called"/>, and lets that one end.</summary>
+    public void ReportBug(Exception exception, object? called)
+    {
+        _onBug(exception);
+        try
+        {
+            (called as IBugBoundary)?.OnBug();
+        }
+        catch (Exception another)
+        {
+            _onBug(another);
+        }
+    }
 
     /// <summary>Wakes the loop from another thread.</summary>
     protected abstract void Wake();
@@ -167,7 +181,7 @@ public abstract class EventLoop
             }
             catch (Exception exception)
             {
-                _onBug(exception);
+                ReportBug(exception, item);
             }
         }
         _turnStartsRunning.Clear();
@@ -203,7 +217,7 @@ public abstract class EventLoop
                 }
                 catch (Exception exception)
                 {
-                    _onBug(exception);
+                    ReportBug(exception, item);
                 }
             }
             _turnEndsRunning.Clear();

@@ -16,12 +16,12 @@ public sealed class TimerWheel
 
     private readonly LoopTimer?[] _slots = new LoopTimer?[SlotCount];
     private readonly ulong[] _occupied = new ulong[SlotCount / 64];
-    private readonly Action<Exception>? _onBug;
+    private readonly Action<Exception, object>? _onBug;
     private long _tick;
 
     /// <param name="nowMs">The loop's time at the start.</param>
-    /// <param name="onBug">Told of an exception out of a timer; null lets it through.</param>
-    public TimerWheel(long nowMs, Action<Exception>? onBug = null)
+    /// <param name="onBug">Told of an exception and the timer it came from; null lets it through.</param>
+    public TimerWheel(long nowMs, Action<Exception, object>? onBug = null)
     {
         _tick = nowMs >> TickShift;
         _onBug = onBug;
@@ -122,7 +122,7 @@ public sealed class TimerWheel
         }
         catch (Exception exception) when (_onBug is not null)
         {
-            _onBug(exception); // Here and not around the turn: the slot's other timers are still to come.
+            _onBug(exception, timer); // Here and not around the turn: the slot's other timers are still to come.
         }
     }
 

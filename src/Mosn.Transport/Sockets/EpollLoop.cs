@@ -184,8 +184,14 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
             }
             catch (Exception exception)
             {
-                ReportBug(exception);
-                (handler as SocketTransport)?.Abort();
+                if (handler is SocketTransport transport)
+                {
+                    transport.Abort(exception);
+                }
+                else
+                {
+                    ReportBug(exception);
+                }
             }
         }
     }

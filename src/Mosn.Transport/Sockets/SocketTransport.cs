@@ -244,7 +244,11 @@ internal sealed unsafe class SocketTransport : EpollHandler, ITransport
     }
 
     /// <summary>Ends the connection after a bug: the owner's state can no longer be trusted.</summary>
-    internal void Abort() => Close(CloseMode.Reset);
+    internal void Abort(Exception exception)
+    {
+        _loop.ReportBug(exception, _events);
+        Close(CloseMode.Reset);
+    }
 
     private static SocketTransport Refused(
         EpollLoop loop, int descriptor, in TransportAddress address, ITransportEvents events, int error)

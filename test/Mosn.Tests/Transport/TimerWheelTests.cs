@@ -175,7 +175,7 @@ public class TimerWheelTests
     public void A_bug_in_one_timer_does_not_cost_the_others_of_its_slot()
     {
         List<Exception> bugs = [];
-        TimerWheel wheel = new(0, bugs.Add);
+        TimerWheel wheel = new(0, (bug, _) => bugs.Add(bug));
         Timer[] timers = [new(), new(), new()];
         foreach (Timer timer in timers)
         {
