@@ -67,8 +67,8 @@ public class ProxyAllocationTests
     }
 
     [Theory]
-    [InlineData(false, 1700)]
-    [InlineData(true, 3000)]
+    [InlineData(false, 900)]
+    [InlineData(true, 1500)]
     public void An_idle_connection_costs_little(bool tcp, int bytesMax)
     {
         using ProxyWorld world = new(tcp ? ProxyWorld.Tcp() : ProxyWorld.Http());
