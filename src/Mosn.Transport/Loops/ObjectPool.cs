@@ -4,8 +4,8 @@ namespace Mosn.Transport.Loops;
 /// One loop's free objects of a kind, last in, first out. Not thread-safe: it belongs to its loop.
 /// </summary>
 /// <param name="create">Makes an object when none is free.</param>
-/// <param name="keptMax">Objects kept; the garbage collector takes what comes back above.</param>
-public sealed class ObjectPool<T>(Func<T> create, int keptMax = 1024)
+/// <param name="keptMax">Objects kept; the garbage collector takes what comes back above. More than are in use at a busy time.</param>
+public sealed class ObjectPool<T>(Func<T> create, int keptMax = 16 * 1024)
     where T : class
 {
     private Slot[] _free = [];
