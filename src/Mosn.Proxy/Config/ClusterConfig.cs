@@ -48,7 +48,7 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
     /// <summary>Heartbeats of RPC protocols.</summary>
     public KeepAliveConfig? KeepAlive { get; init; }
 
-    /// <summary>Close an upstream connection that was unused for so long. 0: never.</summary>
+    /// <summary>Close an upstream connection that was unused for so long. 0 stands for 60s.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.Zero;
 
     /// <summary>Settings of some balancers.</summary>
@@ -127,7 +127,7 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
                 "Heartbeats of RPC protocols.", Field.Needs(ConfigFeature.XProtocols)),
             IdleTimeout = binder.Duration(
                 "idle_timeout", value.IdleTimeout,
-                "Close an upstream connection that was unused for so long. 0: never."),
+                "Close an upstream connection that was unused for so long. 0 stands for 60s."),
             BalancerSettings = binder.Object(
                 "lbconfig", value.BalancerSettings,
                 "Settings of some balancers.", Field.Needs(ConfigFeature.AdvancedBalancers)),

@@ -13,6 +13,7 @@ namespace Mosn.Proxy.Upstream;
 internal sealed class Cluster
 {
     private const int ConnectTimeoutMsDefault = 10_000;
+    private const int IdleTimeoutMsDefault = 60_000;
     private const uint RequestsPerConnectionDefault = 1024;
     private const int BufferLimitDefault = 16 * 1024;
     private const int BufferLimitMin = 1024;
@@ -127,7 +128,7 @@ internal sealed class Cluster
                 ConnectTimeoutMs = config.ConnectTimeout > TimeSpan.Zero
                     ? Milliseconds(config.ConnectTimeout)
                     : ConnectTimeoutMsDefault,
-                IdleTimeoutMs = config.IdleTimeout > TimeSpan.Zero ? Milliseconds(config.IdleTimeout) : 0,
+                IdleTimeoutMs = config.IdleTimeout > TimeSpan.Zero ? Milliseconds(config.IdleTimeout) : IdleTimeoutMsDefault,
                 InputLimit = buffer,
                 OutputHighWatermark = 4 * buffer,
                 OutputLowWatermark = buffer,

@@ -34,10 +34,10 @@ public abstract class EventLoop
 
     private readonly ConcurrentQueue<(SendOrPostCallback Work, object? State)> _posted = new();
     private readonly Action<Exception> _onBug;
-    private List<ITurnEnd> _turnEnds = [];
-    private List<ITurnEnd> _turnEndsRunning = [];
-    private List<ITurnStart> _turnStarts = [];
-    private List<ITurnStart> _turnStartsRunning = [];
+    private List<Entry<ITurnEnd>> _turnEnds = [];
+    private List<Entry<ITurnEnd>> _turnEndsRunning = [];
+    private List<Entry<ITurnStart>> _turnStarts = [];
+    private List<Entry<ITurnStart>> _turnStartsRunning = [];
     private long _utcAtZeroTicks;
     private long _utcReadAgainMs = long.MinValue;
 
@@ -99,10 +99,10 @@ public abstract class EventLoop
     public abstract ITransportListener Listen(in TransportAddress address, in ListenOptions options, IAcceptor acceptor);
 
     /// <summary>Calls <paramref name="item"/> when everything else of this turn is done.</summary>
-    public void AtEndOfTurn(ITurnEnd item) => _turnEnds.Add(item);
+    public void AtEndOfTurn(ITurnEnd item) => _turnEnds.Add(new Entry<ITurnEnd>(item));
 
     /// <summary>Calls <paramref name="item"/> at the start of the next turn, which then follows without waiting.</summary>
-    public void AtNextTurn(ITurnStart item) => _turnStarts.Add(item);
+    public void AtNextTurn(ITurnStart item) => _turnStarts.Add(new Entry<ITurnStart>(item));
 
     /// <summary>Tells of a bug.</summary>
     public void ReportBug(Exception exception) => _onBug(exception);
@@ -173,11 +173,11 @@ public abstract class EventLoop
             return;
         }
         (_turnStarts, _turnStartsRunning) = (_turnStartsRunning, _turnStarts);
-        foreach (ITurnStart item in _turnStartsRunning)
+        foreach (Entry<ITurnStart> entry in _turnStartsRunning)
         {
             try
             {
-                item.OnTurnStart();
+                entry.Item.OnTurnStart();
             }
             catch (Exception exception)
             {
@@ -209,11 +209,11 @@ public abstract class EventLoop
         while (_turnEnds.Count > 0)
         {
             (_turnEnds, _turnEndsRunning) = (_turnEndsRunning, _turnEnds);
-            foreach (ITurnEnd item in _turnEndsRunning)
+            foreach (Entry<ITurnEnd> entry in _turnEndsRunning)
             {
                 try
                 {
-                    item.OnTurnEnd();
+                    entry.Item.OnTurnEnd();
                 }
                 catch (Exception exception)
                 {
@@ -223,4 +223,7 @@ public abstract class EventLoop
             _turnEndsRunning.Clear();
         }
     }
+
+    /// <summary>A struct around the reference: an array of interfaces checks the type of everything that is stored.</summary>
+    private readonly record struct Entry<T>(T Item);
 }

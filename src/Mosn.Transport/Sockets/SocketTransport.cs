@@ -113,7 +113,7 @@ internal sealed unsafe class SocketTransport : EpollHandler, ITransport
             nint count;
             fixed (byte* target = into)
             {
-                count = Libc.Receive(_descriptor, target, (nuint)into.Length, 0);
+                count = Libc.Receive(_descriptor, target, (nuint)into.Length);
             }
             if (count > 0)
             {
