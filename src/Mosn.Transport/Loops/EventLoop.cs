@@ -181,7 +181,7 @@ public abstract class EventLoop
             }
             catch (Exception exception)
             {
-                ReportBug(exception, item);
+                ReportBug(exception, entry.Item);
             }
         }
         _turnStartsRunning.Clear();
@@ -217,7 +217,7 @@ public abstract class EventLoop
                 }
                 catch (Exception exception)
                 {
-                    ReportBug(exception, item);
+                    ReportBug(exception, entry.Item);
                 }
             }
             _turnEndsRunning.Clear();
