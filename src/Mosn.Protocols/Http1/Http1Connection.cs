@@ -21,6 +21,11 @@ internal static class Http1Connection
         while ((i = headers.IndexOf(KnownHeader.Connection, i + 1)) >= 0)
         {
             ReadOnlySpan<byte> list = headers.Value(i);
+            if (IsPlain(list))
+            {
+                options |= list.Length == 5 ? Http1ConnectionOptions.Close : Http1ConnectionOptions.KeepAlive;
+                continue;
+            }
             while (NextToken(ref list, out ReadOnlySpan<byte> token))
             {
                 options |= OptionOf(token);
@@ -28,6 +33,10 @@ internal static class Http1Connection
         }
         return options;
     }
+
+    /// <summary>Just one of the two options that nearly every such field has, spelt as nearly everybody does.</summary>
+    public static bool IsPlain(ReadOnlySpan<byte> value) =>
+        value.SequenceEqual("keep-alive"u8) || value.SequenceEqual("close"u8);
 
     /// <summary>Whether the connection may carry another message (RFC 9112 section 9.3).</summary>
     public static bool IsKept(HttpVersion version, Http1ConnectionOptions options) =>

@@ -47,8 +47,7 @@ public static class Http1Hops
         while (connection >= 0)
         {
             RemoveNamed(headers, connection);
-            connection = headers.IndexOf(KnownHeader.Connection);
-            headers.RemoveAt(connection);
+            headers.RemoveAt(headers.IndexOf(KnownHeader.Connection));
             connection = headers.IndexOf(KnownHeader.Connection);
         }
         headers.Remove(KnownHeader.KeepAlive);
@@ -68,6 +67,10 @@ public static class Http1Hops
     private static void RemoveNamed(HeaderBlock headers, int connection)
     {
         ReadOnlySpan<byte> list = headers.Value(connection);
+        if (Http1Connection.IsPlain(list))
+        {
+            return; // Keep-Alive is removed in any case, and no field is called Close.
+        }
         while (Http1Connection.NextToken(ref list, out ReadOnlySpan<byte> name))
         {
             // Removal moves fields, not bytes: the list stays where it is.

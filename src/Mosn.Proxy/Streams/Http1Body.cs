@@ -10,6 +10,7 @@ internal sealed class Http1Body : IMessageBody
 {
     private Connection? _connection;
     private Http1BodyReader _reader;
+    private long _bytesMax;
     private bool _broken;
 
     public bool IsEnded => _reader.IsEnd && !_broken;
@@ -20,13 +21,19 @@ internal sealed class Http1Body : IMessageBody
     public bool IsBroken => _broken;
 
     /// <summary>True if what broke it was the end of the connection.</summary>
-    public bool IsTruncated => _broken && _reader.Error == Http1Error.None;
+    public bool IsTruncated => _broken && !IsTooLarge && _reader.Error == Http1Error.None;
+
+    /// <summary>True if what broke it was its size.</summary>
+    public bool IsTooLarge => BytesRead > _bytesMax;
 
     /// <summary>Bytes of payload taken.</summary>
     public long BytesRead { get; private set; }
 
-    public void Start(Connection connection, BodyFraming framing, long contentLength, in Http1Limits limits)
+    /// <param name="bytesMax">Payload above which the body counts as broken; 0: unbounded.</param>
+    public void Start(
+        Connection connection, BodyFraming framing, long contentLength, in Http1Limits limits, long bytesMax = 0)
     {
+        _bytesMax = bytesMax == 0 ? long.MaxValue : bytesMax;
         _connection = connection;
         _broken = false;
         BytesRead = 0;
@@ -47,7 +54,8 @@ internal sealed class Http1Body : IMessageBody
                     slice = input.Take(start, length);
                     input.Consume(consumed - start - length);
                     BytesRead += length;
-                    return true;
+                    _broken = BytesRead > _bytesMax;
+                    return !_broken;
                 case Http1BodyStatus.Malformed:
                     _broken = true;
                     return false;

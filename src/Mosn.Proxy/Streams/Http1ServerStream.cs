@@ -31,17 +31,8 @@ internal sealed class Http1ServerStream : IServerStream
 
     internal Http1Body RequestBody { get; } = new();
 
-    private StreamError? BodyError
-    {
-        get
-        {
-            long bytesMax = _connection.Settings.RequestBodyBytesMax;
-            return RequestBody.IsBroken ? new StreamError(ErrorSource.Downstream, StreamErrorKind.Malformed)
-                : bytesMax > 0 && RequestBody.BytesRead > bytesMax
-                    ? new StreamError(ErrorSource.Downstream, StreamErrorKind.TooLarge)
-                    : null;
-        }
-    }
+    private StreamError? BodyError => !RequestBody.IsBroken ? null : new StreamError(
+        ErrorSource.Downstream, RequestBody.IsTooLarge ? StreamErrorKind.TooLarge : StreamErrorKind.Malformed);
 
     /// <summary>True if what is left of the request's body is little and on its way, so dropping it is quick.</summary>
     private bool IsRestDroppable =>
@@ -137,7 +128,12 @@ internal sealed class Http1ServerStream : IServerStream
     internal void Begin(Http1ServerConnection connection)
     {
         _connection = connection;
-        RequestBody.Start(connection.Connection, Request.Framing, Request.ContentLength, connection.Settings.Limits);
+        RequestBody.Start(
+            connection.Connection,
+            Request.Framing,
+            Request.ContentLength,
+            connection.Settings.Limits,
+            connection.Settings.RequestBodyBytesMax);
     }
 
     internal void OnInput()

@@ -138,19 +138,34 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     internal static partial int GetOption(int descriptor, int level, int name, void* value, uint* length);
 
-    /// <summary>recv(2) without flags.</summary>
-    internal static nint Receive(int descriptor, void* buffer, nuint length) =>
-        SystemCall(s_receiveFrom, descriptor, buffer, length, 0, null, 0);
+    /// <summary>recv(2) without flags, on a non-blocking socket.</summary>
+    /// <param name="error">errno if the result is negative, else 0.</param>
+    internal static nint Receive(int descriptor, void* buffer, nuint length, out int error)
+    {
+        nint count = SystemCall(s_receiveFrom, descriptor, buffer, length, 0, null, 0);
+        error = count < 0 ? Marshal.GetLastSystemError() : 0;
+        return count;
+    }
 
-    /// <summary>send(2).</summary>
-    internal static nint Send(int descriptor, void* buffer, nuint length, int flags) =>
-        SystemCall(s_sendTo, descriptor, buffer, length, flags, null, 0);
+    /// <summary>send(2) on a non-blocking socket.</summary>
+    /// <param name="error">errno if the result is negative, else 0.</param>
+    internal static nint Send(int descriptor, void* buffer, nuint length, int flags, out int error)
+    {
+        nint count = SystemCall(s_sendTo, descriptor, buffer, length, flags, null, 0);
+        error = count < 0 ? Marshal.GetLastSystemError() : 0;
+        return count;
+    }
 
     /// <summary>
     /// syscall(2), for the two calls that move every byte: glibc's recv and send are cancellation points, and in a program
     /// with threads they switch that state on and off by atomic instructions, which was 2 % of a request.
     /// </summary>
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    /// <remarks>
+    /// Neither call blocks, so the thread need not tell the collector that it is away: a collection waits for it some
+    /// microseconds at most. Nothing then runs between the call and the look at errno, which saves setting it before.
+    /// </remarks>
+    [SuppressGCTransition]
+    [LibraryImport("libc", EntryPoint = "syscall")]
     private static partial nint SystemCall(
         nint number, nint descriptor, void* buffer, nuint length, nint flags, void* address, nint addressLength);
 

@@ -111,9 +111,10 @@ internal sealed unsafe class SocketTransport : EpollHandler, ITransport
         while (true)
         {
             nint count;
+            int error;
             fixed (byte* target = into)
             {
-                count = Libc.Receive(_descriptor, target, (nuint)into.Length);
+                count = Libc.Receive(_descriptor, target, (nuint)into.Length, out error);
             }
             if (count > 0)
             {
@@ -129,7 +130,6 @@ internal sealed unsafe class SocketTransport : EpollHandler, ITransport
                     ? new IoResult(IoStatus.Failed, Error: _writeError)
                     : new IoResult(IoStatus.EndOfInput);
             }
-            int error = Marshal.GetLastPInvokeError();
             if (error == Libc.EINTR)
             {
                 continue;
@@ -151,14 +151,13 @@ internal sealed unsafe class SocketTransport : EpollHandler, ITransport
                 _wantsWrite = true;
                 return new IoResult(IoStatus.WouldBlock, total);
             }
-            nint count = output.SegmentCount == 1 ? SendOne(output) : SendMany(output);
+            nint count = output.SegmentCount == 1 ? SendOne(output, out int error) : SendMany(output, out error);
             if (count >= 0)
             {
                 output.Advance((int)count);
                 total += (int)count;
                 continue;
             }
-            int error = Marshal.GetLastPInvokeError();
             if (error == Libc.EINTR)
             {
                 continue;
@@ -272,13 +271,13 @@ internal sealed unsafe class SocketTransport : EpollHandler, ITransport
         return transport;
     }
 
-    private nint SendOne(OutputQueue output)
+    private nint SendOne(OutputQueue output, out int error)
     {
         byte* start = output.AddressOf(0, out int length);
-        return Libc.Send(_descriptor, start, (nuint)length, Libc.MSG_NOSIGNAL);
+        return Libc.Send(_descriptor, start, (nuint)length, Libc.MSG_NOSIGNAL, out error);
     }
 
-    private nint SendMany(OutputQueue output)
+    private nint SendMany(OutputQueue output, out int error)
     {
         Libc.IoVector* vectors = stackalloc Libc.IoVector[VectorsMax];
         int count = Math.Min(output.SegmentCount, VectorsMax);
@@ -288,6 +287,8 @@ internal sealed unsafe class SocketTransport : EpollHandler, ITransport
             vectors[i].Length = (nuint)length;
         }
         Libc.MessageHeader message = new() { Vectors = vectors, VectorCount = (nuint)count };
-        return Libc.SendMessage(_descriptor, &message, Libc.MSG_NOSIGNAL);
+        nint sent = Libc.SendMessage(_descriptor, &message, Libc.MSG_NOSIGNAL);
+        error = sent < 0 ? Marshal.GetLastPInvokeError() : 0;
+        return sent;
     }
 }
