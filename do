@@ -232,10 +232,19 @@ smoke() {
 }
 
 install_peers() {
-  install_packages curl ca-certificates
+  install_programs curl:curl node:nodejs nginx:nginx-light wrk:wrk
   if [ -f test/Mosn.EndToEnd/package-lock.json ]; then
     (cd test/Mosn.EndToEnd && npm ci --silent --no-audit --no-fund)
   fi
+}
+
+# install_programs PROGRAM:PACKAGE...: the packages of those programs that are not on the PATH.
+install_programs() {
+  local item packages=()
+  for item in "$@"; do
+    command -v "${item%%:*}" >/dev/null || packages+=("${item#*:}")
+  done
+  if [ ${#packages[@]} != 0 ]; then install_packages "${packages[@]}"; fi
 }
 
 # Installs the Debian packages that are missing; says so when it may not.

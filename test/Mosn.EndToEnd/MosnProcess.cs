@@ -1,4 +1,8 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using Mosn.Transport.Interop;
 
@@ -8,10 +12,9 @@ namespace Mosn.EndToEnd;
 /// A mosn as an operator runs it: the binary named by <c>MOSN_BINARY</c>, else the one beside these tests. Its files
 /// lie in a directory of its own. Whatever happens, <see cref="Dispose"/> ends it.
 /// </summary>
-internal sealed class MosnProcess : IDisposable
+internal sealed partial class MosnProcess : IDisposable
 {
-    private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(20);
-
+    private readonly ConcurrentDictionary<string, string> _addresses = new();
     private readonly Channel<string> _log = Channel.CreateUnbounded<string>();
     private readonly List<string> _seen = [];
     private int _openStreams = 2;
@@ -80,12 +83,35 @@ internal sealed class MosnProcess : IDisposable
         return await other.WaitForExitAsync();
     }
 
+    /// <summary>
+    /// Where a listener listens, once the process runs; its error log must go to standard error. Port 0 in the
+    /// configuration is told as the real one here.
+    /// </summary>
+    public EndPoint AddressOf(string listener)
+    {
+        string address = _addresses[listener];
+        return IPEndPoint.TryParse(address, out IPEndPoint? parsed)
+            ? parsed
+            : throw new InvalidOperationException($"'{address}' is no IP address");
+    }
+
+    public int PortOf(string listener) => ((IPEndPoint)AddressOf(listener)).Port;
+
+    public string UrlOf(string listener, string path = "/") => $"http://{AddressOf(listener)}{path}";
+
+    /// <summary>Descriptors that the process has open now.</summary>
+    public int DescriptorCount => System.IO.Directory.GetFileSystemEntries($"/proc/{Pid}/fd").Length;
+
+    /// <summary>Memory that the process has in use now, in KiB.</summary>
+    public long ResidentKb => long.Parse(
+        ResidentLine().Match(File.ReadAllText($"/proc/{Pid}/status")).Groups[1].Value, CultureInfo.InvariantCulture);
+
     public void Signal(int signal) => Assert.True(Signals.TrySend(Pid, signal, out string error), error);
 
     /// <summary>Reads on until a line of the output holds the text.</summary>
     public async Task<string> WaitForLogAsync(string text)
     {
-        using CancellationTokenSource limit = new(WaitMax);
+        using CancellationTokenSource limit = new(Wait.Max);
         try
         {
             await foreach (string line in _log.Reader.ReadAllAsync(limit.Token))
@@ -107,7 +133,7 @@ internal sealed class MosnProcess : IDisposable
     /// <summary>Waits until a file of the process holds the text; an empty text: until it is there.</summary>
     public async Task WaitForFileAsync(string path, string text)
     {
-        using CancellationTokenSource limit = new(WaitMax);
+        using CancellationTokenSource limit = new(Wait.Max);
         path = Path.Combine(Directory, path);
         while (!File.Exists(path) || !(await File.ReadAllTextAsync(path, limit.Token)).Contains(text))
         {
@@ -118,7 +144,7 @@ internal sealed class MosnProcess : IDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> WaitForExitAsync()
     {
-        using CancellationTokenSource limit = new(WaitMax);
+        using CancellationTokenSource limit = new(Wait.Max);
         await _process.WaitForExitAsync(limit.Token);
         return _process.ExitCode;
     }
@@ -141,6 +167,11 @@ internal sealed class MosnProcess : IDisposable
     {
         if (line is not null)
         {
+            Match listening = ListeningLine().Match(line);
+            if (listening.Success)
+            {
+                _addresses[listening.Groups[1].Value] = listening.Groups[2].Value;
+            }
             _log.Writer.TryWrite(line);
         }
         else if (Interlocked.Decrement(ref _openStreams) == 0)
@@ -148,4 +179,10 @@ internal sealed class MosnProcess : IDisposable
             _log.Writer.TryComplete();
         }
     }
+
+    [GeneratedRegex("listener '([^']*)' listens on (\\S+)")]
+    private static partial Regex ListeningLine();
+
+    [GeneratedRegex(@"VmRSS:\s+(\d+) kB")]
+    private static partial Regex ResidentLine();
 }
