@@ -38,8 +38,21 @@ internal sealed class ConfigProblems
             Found = found,
             Expected = expected,
             Suggestion = suggestion,
-            SourceLine = source.LineAt(line),
+            SourceLine = source.LineAt(line) is { } text && !MayHoldSecret(text) ? text : null,
         });
+    }
+
+    /// <summary>A mistake beside a key that is given inline must not carry the key into terminals and logs.</summary>
+    private static bool MayHoldSecret(string line)
+    {
+        foreach (string mark in (string[])["private_key", "privatekey", "-----BEGIN", "password", "secret", "token"])
+        {
+            if (line.Contains(mark, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// <summary>Reports members whose name was there already in their object.</summary>

@@ -77,7 +77,14 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
         }
     }
 
-    public void OnInterim(ResponseHead head) => _downstream.SendInterim(head);
+    public void OnInterim(ResponseHead head)
+    {
+        // The one thing that is not pulled: dropped when the client does not read, or a host could fill our memory.
+        if (_downstream.IsWritable)
+        {
+            _downstream.SendInterim(head);
+        }
+    }
 
     protected override void OnTimer()
     {
@@ -137,7 +144,15 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
                 _error ??= new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated);
                 _downstream.Reset();
             }
-            Finish();
+            try
+            {
+                Finish();
+            }
+            catch (Exception exception)
+            {
+                // Left to the garbage collector: the coroutine must neither die unheard nor serve from a pool.
+                _worker.Loop.ReportBug(exception);
+            }
         }
     }
 

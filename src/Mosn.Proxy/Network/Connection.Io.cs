@@ -50,6 +50,10 @@ public sealed partial class Connection
     void ITurnStart.OnTurnStart()
     {
         _readDeferred = false;
+        if (_state is State.Flushing or State.Lingering)
+        {
+            DropInput();
+        }
         if (_state != State.Open)
         {
             return;
@@ -335,6 +339,11 @@ public sealed partial class Connection
         if (_state == State.Lingering && _inputEnded)
         {
             Finish(CloseMode.Graceful);
+        }
+        else if (!_inputEnded && _transport!.MayRead && !_readDeferred)
+        {
+            _readDeferred = true; // No event tells again of what is there already, and its end may be.
+            Loop.AtNextTurn(this);
         }
     }
 

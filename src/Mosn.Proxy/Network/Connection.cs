@@ -236,10 +236,14 @@ public sealed partial class Connection : LoopTimer, ITransportEvents, ITurnEnd, 
     /// <summary>Shows what waits in <see cref="Input"/> to the filters again, in the next turn.</summary>
     public void ReadAgain()
     {
-        if (_state == State.Open && !_readDeferred)
+        if (_state != State.Open)
+        {
+            return;
+        }
+        _showAgain = true; // Also when a read is to follow anyway: it may find nothing new to show.
+        if (!_readDeferred)
         {
             _readDeferred = true;
-            _showAgain = true;
             Loop.AtNextTurn(this);
         }
     }

@@ -51,7 +51,7 @@ public sealed class Listener
         {
             // One after the other: the first decides the port when 0 is asked for, and owns a Unix socket.
             ListenOptions options = new(Model.Backlog, ReusePort: _parts.Length > 1);
-            await _parts[0].Loop.RunAsync(() => _parts[0].Open(Address, options));
+            await _parts[0].Loop.RunAsync(() => _parts[0].Open(Address, options with { IsFirst = true }));
             ITransportListener first = _parts[0].Socket!;
             Address = first.Address;
             foreach (ListenerOnLoop part in _parts.Skip(1))

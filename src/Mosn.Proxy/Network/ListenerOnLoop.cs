@@ -77,29 +77,20 @@ internal sealed class ListenerOnLoop : IAcceptor, IByteCounter
             Shed(transport);
             return;
         }
-        if (!_prepared)
-        {
-            _prepared = true;
-            foreach (INetworkFilterFactory factory in _model.Filters)
-            {
-                factory.Prepare(Loop);
-            }
-        }
         Connection connection = Connection.Accepted(Loop, transport, _model.ConnectionOptions);
         connection.ByteCounter = this;
         _connections.Add(connection);
         Count(DownstreamMetric.ConnectionTotal, 1);
         Count(DownstreamMetric.ConnectionActive, 1);
-        foreach (INetworkFilterFactory factory in _model.Filters)
+        try
         {
-            factory.AddTo(connection);
+            Start(connection);
         }
-        if (connection.Filters.IsEmpty)
+        catch (Exception exception)
         {
-            connection.Close(ConnectionCloseKind.NoFlush); // Nobody would ever take its bytes.
-            return;
+            // The loop knows only the listener here; it is the connection that must end and give its place back.
+            Loop.ReportBug(exception, connection);
         }
-        connection.Start();
     }
 
     public void OnAcceptFailed(int error) => _metrics.Self.Add(Loop.Index, SelfMetric.AcceptErrorsTotal);
@@ -115,6 +106,28 @@ internal sealed class ListenerOnLoop : IAcceptor, IByteCounter
         _processLimit.Leave();
         Count(DownstreamMetric.ConnectionDestroy, 1);
         Count(DownstreamMetric.ConnectionActive, -1);
+    }
+
+    private void Start(Connection connection)
+    {
+        if (!_prepared)
+        {
+            _prepared = true;
+            foreach (INetworkFilterFactory factory in _model.Filters)
+            {
+                factory.Prepare(Loop);
+            }
+        }
+        foreach (INetworkFilterFactory factory in _model.Filters)
+        {
+            factory.AddTo(connection);
+        }
+        if (connection.Filters.IsEmpty)
+        {
+            connection.Close(ConnectionCloseKind.NoFlush); // Nobody would ever take its bytes.
+            return;
+        }
+        connection.Start();
     }
 
     private void Shed(ITransport transport)

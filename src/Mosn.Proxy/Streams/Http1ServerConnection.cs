@@ -93,8 +93,11 @@ internal sealed class Http1ServerConnection : IServerConnection
             case ConnectionEvent.Deadline when _phase == Phase.DroppingBody:
                 Connection.Close(ConnectionCloseKind.Flush);
                 break;
-            case ConnectionEvent.Writable:
-                _stream?.OnWritable();
+            case ConnectionEvent.Writable when _phase == Phase.InRequest:
+                _stream!.OnWritable();
+                break;
+            case ConnectionEvent.Writable when Connection.Input.Length > 0:
+                Connection.ReadAgain();
                 break;
             case ConnectionEvent.Drain:
                 IsDraining = true;
@@ -163,7 +166,9 @@ internal sealed class Http1ServerConnection : IServerConnection
     private void ParseHeads(ReadBuffer input)
     {
         _parsing = true;
-        while (_phase is Phase.Idle or Phase.InHead && input.Length > 0 && !Connection.IsClosed)
+        // A client that asks and does not read its responses would fill our memory with them: its next request waits.
+        while (_phase is Phase.Idle or Phase.InHead && input.Length > 0 && Connection.IsWritable
+            && !Connection.IsClosed)
         {
             Http1ServerStream stream = _stream ??= _streams.Rent();
             Http1ParseResult result =
@@ -205,6 +210,12 @@ internal sealed class Http1ServerConnection : IServerConnection
         if (_settings.RequestBodyBytesMax > 0 && request.ContentLength > _settings.RequestBodyBytesMax)
         {
             Reject(413);
+            return;
+        }
+        if (request.KnownMethod == KnownMethod.Connect)
+        {
+            // There are no tunnels: what follows is not HTTP, on neither side, and must not be read as such.
+            Reject(501);
             return;
         }
         Http1Hops.Strip(request.Headers);

@@ -136,8 +136,10 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
     /// Takes one waiting connection and drops it, on a descriptor kept for the purpose: with no descriptor left, the peers
     /// in the accept queue would otherwise hang until somebody else closes something.
     /// </summary>
-    internal void ShedOne(int listener)
+    /// <returns>False if it could not: somebody else got the last descriptor.</returns>
+    internal bool ShedOne(int listener)
     {
+        bool shed = false;
         if (_spareDescriptor >= 0)
         {
             Libc.Close(_spareDescriptor);
@@ -145,9 +147,11 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
             if (descriptor >= 0)
             {
                 Libc.Close(descriptor);
+                shed = true;
             }
         }
         _spareDescriptor = OpenSpare();
+        return shed;
     }
 
     /// <inheritdoc/>

@@ -10,11 +10,15 @@ internal sealed unsafe class SocketListener : EpollHandler, ITransportListener
     /// <summary>Connections taken in one turn, so that a flood of new peers does not starve those already here.</summary>
     private const int AcceptsMax = 64;
 
+    /// <summary>Milliseconds without accepting after the system could not give a connection.</summary>
+    private const int RestMs = 100;
+
     private readonly EpollLoop _loop;
     private readonly IAcceptor _acceptor;
     private readonly Shared _shared;
     private readonly TransportAddress _local;
     private readonly int _descriptor;
+    private readonly RestTimer _rest;
     private bool _closed;
 
     private SocketListener(EpollLoop loop, Shared shared, int descriptor, IAcceptor acceptor)
@@ -24,11 +28,16 @@ internal sealed unsafe class SocketListener : EpollHandler, ITransportListener
         _descriptor = descriptor;
         _acceptor = acceptor;
         _local = shared.Address.IsAny ? default : shared.Address;
-        // Level-triggered: what AcceptsMax leaves behind is told again. Exclusive: a shared socket wakes one loop.
-        loop.Add(descriptor, Libc.EPOLLIN | (shared.IsShared ? Exclusive : 0), this);
+        _rest = new RestTimer(this);
+        loop.Add(descriptor, Interest, this);
     }
 
     private const uint Exclusive = 1u << 28;
+
+    /// <summary>
+    /// Level-triggered: what AcceptsMax leaves behind is told again. Exclusive: a shared socket wakes one loop.
+    /// </summary>
+    private uint Interest => Libc.EPOLLIN | (_shared.IsShared ? Exclusive : 0);
 
     public TransportAddress Address => _shared.Address;
 
@@ -48,7 +57,7 @@ internal sealed unsafe class SocketListener : EpollHandler, ITransportListener
             {
                 SocketOptions.TrySet(descriptor, Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1);
                 SocketOptions.SetStreamDefaults(descriptor); // Inherited by what is accepted.
-                if (options.ReusePort)
+                if (options.ReusePort && !options.IsFirst)
                 {
                     SocketOptions.TrySet(descriptor, Libc.SOL_SOCKET, Libc.SO_REUSEPORT, 1);
                 }
@@ -60,6 +69,12 @@ internal sealed unsafe class SocketListener : EpollHandler, ITransportListener
             byte* bytes = stackalloc byte[SocketAddress.LengthMax];
             int length = SocketAddress.Write(address, new Span<byte>(bytes, SocketAddress.LengthMax));
             SystemError.Check(Libc.Bind(descriptor, bytes, (uint)length), $"bind {address}");
+            if (options.ReusePort && options.IsFirst && family != Libc.AF_UNIX)
+            {
+                // After the bind, which would succeed beside any socket of the same user that has the option: a process
+                // started twice by mistake would take half of the connections. Those that follow may share.
+                SocketOptions.TrySet(descriptor, Libc.SOL_SOCKET, Libc.SO_REUSEPORT, 1);
+            }
             SystemError.Check(Libc.Listen(descriptor, options.Backlog), $"listen {address}");
             TransportAddress bound = SocketOptions.LocalAddress(descriptor);
             Shared shared = new(bound, isShared: family == Libc.AF_UNIX);
@@ -85,6 +100,7 @@ internal sealed unsafe class SocketListener : EpollHandler, ITransportListener
             return;
         }
         _closed = true;
+        _loop.Timers.Remove(_rest);
         _loop.Forget(_descriptor);
         // A duplicate keeps the registration alive, so it is taken out by hand.
         _loop.Remove(_descriptor);
@@ -108,8 +124,12 @@ internal sealed unsafe class SocketListener : EpollHandler, ITransportListener
                 if (error is Libc.EMFILE or Libc.ENFILE)
                 {
                     _acceptor.OnAcceptFailed(error);
-                    _loop.ShedOne(_descriptor);
-                    continue;
+                    if (_loop.ShedOne(_descriptor))
+                    {
+                        continue;
+                    }
+                    Rest();
+                    return;
                 }
                 if (error is Libc.EAGAIN)
                 {
@@ -118,6 +138,7 @@ internal sealed unsafe class SocketListener : EpollHandler, ITransportListener
                 if (error is Libc.ENOBUFS or Libc.ENOMEM)
                 {
                     _acceptor.OnAcceptFailed(error);
+                    Rest();
                     return;
                 }
                 continue; // The peer is gone already, or a signal: the next one may be fine.
@@ -131,6 +152,28 @@ internal sealed unsafe class SocketListener : EpollHandler, ITransportListener
             }
             _acceptor.OnAcceptFailed(Marshal.GetLastPInvokeError());
             Libc.Close(descriptor);
+        }
+    }
+
+    /// <summary>
+    /// Stops accepting for a while. Level-triggered events would otherwise come again and again while the system has no
+    /// memory, and the loop would spend its time on failing.
+    /// </summary>
+    internal void Rest()
+    {
+        if (!_closed && !_rest.IsArmed)
+        {
+            _loop.Forget(_descriptor);
+            _loop.Remove(_descriptor);
+            _loop.Timers.Set(_rest, _loop.NowMs + RestMs);
+        }
+    }
+
+    private void EndRest()
+    {
+        if (!_loop.TryAdd(_descriptor, Interest, this))
+        {
+            _loop.Timers.Set(_rest, _loop.NowMs + RestMs);
         }
     }
 
@@ -173,6 +216,11 @@ internal sealed unsafe class SocketListener : EpollHandler, ITransportListener
             && Marshal.GetLastPInvokeError() == Libc.ECONNREFUSED;
         Libc.Close(probe);
         return !refused;
+    }
+
+    private sealed class RestTimer(SocketListener listener) : LoopTimer
+    {
+        protected internal override void OnTimer() => listener.EndRest();
     }
 
     /// <summary>What the listeners on one socket have in common. Loops close theirs on their own threads.</summary>

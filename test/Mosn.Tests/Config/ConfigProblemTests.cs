@@ -35,6 +35,19 @@ public sealed class ConfigProblemTests
     }
 
     [Theory]
+    [InlineData("\"private_key\": \"abc\"", false)]
+    [InlineData("\"cert_chain\": \"-----BEGIN CERTIFICATE-----\"", false)]
+    [InlineData("\"ca_cert\": \"abc\"", true)]
+    public void A_line_that_may_hold_a_key_is_not_shown(string beside, bool shown)
+    {
+        ConfigLoadResult result = ConfigSamples.Json(
+            ConfigSamples.Small("", "\n\"tls_context\": {\"ecdh_curves\": \"p265\", " + beside + "},\n"));
+        ConfigProblem problem = Assert.Single(
+            result.Problems, static problem => problem.Message.Contains("ecdh_curves", StringComparison.Ordinal));
+        Assert.Equal(shown, problem.SourceLine is not null);
+    }
+
+    [Theory]
     [InlineData("\"lb_type\": \"LB_RANDM\",", "unknown load balancer: \"LB_RANDM\"; did you mean 'LB_RANDOM'?")]
     [InlineData("\"tls_context\": {\"min_version\": \"tlsv1_3\", \"max_version\": \"tlsv1_1\"},",
         "'min_version' is above 'max_version'")]

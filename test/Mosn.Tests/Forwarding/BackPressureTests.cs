@@ -85,6 +85,52 @@ public class BackPressureTests
     }
 
     [Theory]
+    [InlineData("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 404 ")] // Answered here.
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 204 ")] // Answered by the upstream, without a body.
+    public void Responses_that_a_client_does_not_read_hold_its_next_requests_back(string request, string response)
+    {
+        const int Count = 20_000;
+        using ProxyWorld world = new(ProxyWorld.Http(), new SmallBuffers());
+        world.Upstream(peer => peer.OnInput = static host =>
+        {
+            host.ClearReceived();
+            host.Send("HTTP/1.1 204 No Content\r\n\r\n");
+        });
+        MemoryPeer client = world.Client();
+        client.PauseReading();
+        for (int i = 0; i < Count; i++)
+        {
+            client.Send(request);
+        }
+        world.Run();
+        AssertStopped(world, client);
+        client.ResumeReading();
+        world.Run();
+        Assert.Equal(Count, client.ReceivedText.Split(response).Length - 1);
+    }
+
+    [Fact]
+    public void Interim_responses_that_a_client_does_not_read_are_dropped()
+    {
+        using ProxyWorld world = new(ProxyWorld.Http(), new SmallBuffers());
+        MemoryHost upstream = world.Upstream();
+        MemoryPeer client = world.Client();
+        client.PauseReading();
+        client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        world.Run();
+        for (int i = 0; i < 50_000; i++)
+        {
+            upstream.Peers[0].Send("HTTP/1.1 102 Processing\r\n\r\n"u8);
+        }
+        world.Run();
+        Assert.InRange(world.Network.RentedChunks, 1, ChunksMax);
+        upstream.Peers[0].Send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        client.ResumeReading();
+        world.Run();
+        Assert.EndsWith("\r\n\r\nok", client.ReceivedText);
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void A_client_that_takes_nothing_for_too_long_is_reset(bool tcp)

@@ -273,6 +273,18 @@ public sealed class Http1FaultTests : IDisposable
         Assert.Equal(1, _world.Count(SelfMetric.RequestsRejectedTotal));
     }
 
+    [Theory]
+    [InlineData("CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n")]
+    [InlineData("CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\nContent-Length: 0\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")]
+    public void A_tunnel_is_refused_and_nothing_behind_it_is_read_as_a_request(string connect)
+    {
+        Send(connect);
+        Assert.StartsWith("HTTP/1.1 501 ", _client.ReceivedText);
+        Assert.Equal(1, _client.ReceivedText.Split("\r\n\r\n").Length - 1);
+        Assert.True(_client.InputEnded);
+        Assert.Empty(_upstream.Peers);
+    }
+
     [Fact]
     public void A_chunk_that_is_none_ends_the_exchange_on_both_sides()
     {

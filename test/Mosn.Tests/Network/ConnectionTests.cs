@@ -1,5 +1,6 @@
 using System.Net;
 using Mosn.Proxy.Network;
+using Mosn.Proxy.Observability;
 using Mosn.Testing;
 using Mosn.Transport;
 using Mosn.Transport.Buffers;
@@ -155,6 +156,63 @@ public class ConnectionTests
         Assert.InRange(world.Connection.Input.Length, 20_000, 20_000 + BufferPool.LargeChunkBytes);
     }
 
+    [Fact]
+    public void A_bug_in_a_filters_start_ends_its_connection_and_gives_its_place_back()
+    {
+        MemoryNetwork network = new();
+        MemoryLoop loop = network.AddLoop();
+        MetricRegistry metrics = new(1, StatsMatcher.None);
+        ListenerModel model = new()
+        {
+            Name = "in",
+            Address = Address,
+            Filters = [new ThrowingFilter()],
+            Metrics = metrics.GetOrAdd(DownstreamMetrics.Schema, ("listener", "in")).JoinTo(metrics.Downstream),
+        };
+        ConnectionLimit limit = new(1);
+        ListenerOnLoop listener = new(model, loop, new ConnectionLimit(1), limit, metrics);
+        listener.Open(Address, new ListenOptions(Backlog: 10));
+        MemoryPeer client = network.Connect(Address);
+        Assert.Throws<InvalidDataException>(network.RunUntilIdle);
+        network.RunUntilIdle();
+        Assert.True(client.WasReset);
+        Assert.Equal((0, 0L, 0), (listener.ConnectionCount, limit.Count, network.OpenTransports));
+    }
+
+    [Fact]
+    public void Input_is_shown_again_even_when_a_read_was_to_follow_anyway()
+    {
+        World world = new(new ConnectionOptions { InputLimit = BufferPool.ChunkBytes });
+        world.Accept();
+        world.Sessions[0].KeepsInput = true;
+        world.Client.Send(new byte[BufferPool.ChunkBytes]); // Fills the read to its last byte: there may be more.
+        world.Network.RunUntilIdle();
+        world.Sessions[0].KeepsInput = false;
+        world.Connection.Input.Consume(100);
+        world.Connection.ResumeReading();
+        world.Connection.ReadAgain();
+        world.Network.RunUntilIdle();
+        Assert.Equal(0, world.Connection.Input.Length);
+    }
+
+    [Fact]
+    public void A_close_reads_to_the_end_of_what_the_peer_had_sent_already()
+    {
+        World world = new(new ConnectionOptions(), new LargeBuffers());
+        world.Accept();
+        world.Connection.DisableReading();
+        world.Client.Send(new byte[1_000_000]);
+        world.Client.SendEnd();
+        world.Network.RunUntilIdle();
+        Assert.Equal(0, world.Client.UnsentLength);
+        world.Connection.Write("go away"u8);
+        world.Connection.Close(ConnectionCloseKind.Flush);
+        world.Network.RunUntilIdle();
+        Assert.Equal((0, 0), (world.Network.OpenTransports, world.Network.RentedChunks));
+        Assert.Equal("go away", world.Client.ReceivedText);
+        Assert.False(world.Client.WasReset);
+    }
+
     [Theory]
     [InlineData(ConnectOutcome.Refused, ConnectionEvent.ConnectFailed)]
     [InlineData(ConnectOutcome.Unanswered, ConnectionEvent.ConnectTimeout)]
@@ -180,14 +238,24 @@ public class ConnectionTests
         Assert.Equal(0, world.Network.RentedChunks);
     }
 
+    private sealed class ThrowingFilter : INetworkFilterFactory
+    {
+        public void AddTo(Connection connection) => throw new InvalidDataException("a bug");
+    }
+
+    private sealed class LargeBuffers : MemoryWeather
+    {
+        public override int BufferBytes() => 2_000_000;
+    }
+
     private sealed class World : IAcceptor
     {
         private readonly ConnectionOptions _options;
 
-        public World(ConnectionOptions options)
+        public World(ConnectionOptions options, MemoryWeather? weather = null)
         {
             _options = options;
-            Network = new MemoryNetwork();
+            Network = new MemoryNetwork(weather);
             Loop = Network.AddLoop();
             Loop.Listen(Address, new ListenOptions { Backlog = 10 }, this);
             Client = Network.Connect(Address);
