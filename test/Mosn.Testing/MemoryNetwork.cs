@@ -159,7 +159,7 @@ public sealed class MemoryNetwork
         MemoryLoop loop, in TransportAddress address, in ListenOptions options, IAcceptor acceptor)
     {
         TransportAddress bound = WithPort(address);
-        if (!options.ReusePort && _listeners.Exists(other => other.Address == bound))
+        if ((!options.ReusePort || options.IsFirst) && _listeners.Exists(other => other.Address == bound))
         {
             throw new IOException($"bind {bound}: Address already in use (error 98)");
         }
