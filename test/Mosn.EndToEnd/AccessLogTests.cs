@@ -96,6 +96,25 @@ public class AccessLogTests
         Assert.Equal(Clients * PerClient, lines.Distinct().Count());
     }
 
+    [Fact]
+    public async Task A_line_tells_of_each_relayed_connection_how_much_went_each_way()
+    {
+        using PeerProcess node = await PeerProcess.StartNodeAsync("tcp.js");
+        using MosnProcess mosn = await MosnProcess.StartAsync(new ConfigText()
+            .Tcp("tcp", """
+                {"cluster":"up","access_logs":[
+                  {"log_path":"access.log","log_format":"in=%bytes_received% out=%bytes_sent% %upstream_cluster%"}]}
+                """)
+            .Cluster("up", node.Address)
+            .ToString());
+        using RawConnection client = await RawConnection.OpenAsync(mosn.PortOf("tcp"));
+        await client.SendAsync("hello");
+        client.EndOutput();
+        string all = await client.ReadToEndAsync();
+        await Wait.UntilAsync(() => ReadLog(mosn).Length > 0, () => "there is no line");
+        Assert.Equal($"in=5 out={all.Length} up\n", ReadLog(mosn));
+    }
+
     private static string ReadLog(MosnProcess mosn)
     {
         string file = Path.Combine(mosn.Directory, "access.log");

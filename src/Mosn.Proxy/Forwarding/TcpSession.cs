@@ -56,6 +56,9 @@ internal sealed class TcpSession : INetworkReadFilter, IConnectionListener
 
     public long FinishedNs { get; private set; }
 
+    /// <summary>Bytes for the client, those included that were still on their way to it at the end.</summary>
+    public long BytesSent { get; private set; }
+
     public FilterStatus OnNewConnection(Connection connection)
     {
         // Nothing is read until somebody is there to take it: until then another host may be tried.
@@ -196,6 +199,7 @@ internal sealed class TcpSession : INetworkReadFilter, IConnectionListener
         }
         _finished = true;
         FinishedNs = Downstream.Loop.NowNs;
+        BytesSent = Downstream.BytesWritten + Downstream.OutputLength;
         foreach (TcpAccessLog log in _model.AccessLogs)
         {
             log.Sink.Write(Downstream.Loop.Index, log.Format, this);

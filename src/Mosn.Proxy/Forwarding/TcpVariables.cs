@@ -19,7 +19,7 @@ internal static class TcpVariables
         "bytes_received" => static (TcpSession session, ref LogLineWriter line) =>
             line.Write(session.Downstream.BytesRead),
         "bytes_sent" => static (TcpSession session, ref LogLineWriter line) =>
-            line.Write(session.Downstream.BytesWritten),
+            line.Write(session.BytesSent),
         "connection_id" => static (TcpSession session, ref LogLineWriter line) => line.Write(session.Downstream.Id),
         "upstream_connection_id" => static (TcpSession session, ref LogLineWriter line) =>
         {
