@@ -48,7 +48,8 @@ internal sealed partial class MosnProcess : IDisposable
 
     public int Pid => _process.Id;
 
-    private static string Binary => Environment.GetEnvironmentVariable("MOSN_BINARY") is { Length: > 0 } binary
+    /// <summary>The program under test.</summary>
+    public static string Binary => Environment.GetEnvironmentVariable("MOSN_BINARY") is { Length: > 0 } binary
         ? binary
         : Path.Combine(AppContext.BaseDirectory, "mosn");
 
@@ -76,6 +77,10 @@ internal sealed partial class MosnProcess : IDisposable
             : new(directory, ownsDirectory: true, "/bin/sh", ["-c", shell, "sh", Binary, "start", "-c", file]);
     }
 
+    /// <summary>Starts with what a user has who has nothing yet, and waits for nothing.</summary>
+    public static MosnProcess LaunchWithoutConfig() => new(
+        System.IO.Directory.CreateTempSubdirectory("mosn-e2e").FullName, ownsDirectory: true, Binary, ["start"]);
+
     /// <summary>Runs another command against the same files, to its end.</summary>
     public async Task<int> RunAsync(params string[] arguments)
     {
@@ -95,12 +100,12 @@ internal sealed partial class MosnProcess : IDisposable
             : throw new InvalidOperationException($"'{address}' is no IP address");
     }
 
+    /// <summary>True once it said that the listener has its port.</summary>
+    public bool Listens(string listener) => _addresses.ContainsKey(listener);
+
     public int PortOf(string listener) => ((IPEndPoint)AddressOf(listener)).Port;
 
     public string UrlOf(string listener, string path = "/") => $"http://{AddressOf(listener)}{path}";
-
-    /// <summary>Descriptors that the process has open now.</summary>
-    public int DescriptorCount => System.IO.Directory.GetFileSystemEntries($"/proc/{Pid}/fd").Length;
 
     /// <summary>Memory that the process has in use now, in KiB.</summary>
     public long ResidentKb => long.Parse(
