@@ -12,11 +12,17 @@ public sealed class ConnectionLimit(long max)
     /// <summary>Takes a place; false if there is none. Any thread.</summary>
     public bool TryEnter()
     {
-        if (Interlocked.Increment(ref _count) <= max || max == 0)
+        // Not an increment that is taken back: for a moment it would take a place that somebody else could have.
+        long count = Interlocked.Read(ref _count);
+        while (max == 0 || count < max)
         {
-            return true;
+            long seen = Interlocked.CompareExchange(ref _count, count + 1, count);
+            if (seen == count)
+            {
+                return true;
+            }
+            count = seen;
         }
-        Interlocked.Decrement(ref _count);
         return false;
     }
 
