@@ -43,6 +43,7 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
     private ReadOnlyMemory<byte> _localBody;
     private bool _requestSent;
     private bool _timedOut;
+    private long _bytesAtTimeout;
     private bool _freshConnection;
 
     public ProxyStream(ProxyWorker worker)
@@ -440,7 +441,7 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
             return true;
         }
         _error = _downstream.Error ?? upstream.Error;
-        if (_error is null && _timedOut)
+        if (_error is null && _timedOut && !MayRelayOn())
         {
             _error = new StreamError(ErrorSource.Upstream, StreamErrorKind.TimedOut);
         }
@@ -451,6 +452,22 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
         // Half a response must not look like a whole one.
         _context.Flags |= error.Flags;
         _downstream.Reset();
+        return true;
+    }
+
+    /// <summary>
+    /// The route's time has come in the middle of the body. A long download is no failure, and neither is a client that
+    /// takes its time: the timeout goes on as a bound on the upstream's silence.
+    /// </summary>
+    private bool MayRelayOn()
+    {
+        if (_context.BytesSent == _bytesAtTimeout && _downstream.IsWritable)
+        {
+            return false;
+        }
+        _timedOut = false;
+        _bytesAtTimeout = _context.BytesSent;
+        _worker.Loop.Timers.Set(this, _worker.Loop.NowMs + _route!.TimeoutMs);
         return true;
     }
 
@@ -490,6 +507,7 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
         _verdict = FilterVerdict.Continue;
         _localBody = default;
         _requestSent = _timedOut = _freshConnection = false;
+        _bytesAtTimeout = 0;
         _filters.Clear();
         _filterContext.Clear();
         _context.Clear();

@@ -367,6 +367,32 @@ public sealed class Http1FaultTests : IDisposable
     }
 
     [Fact]
+    public void A_body_may_take_longer_than_the_timeout_as_long_as_it_moves()
+    {
+        Send(Get);
+        Answer("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nh");
+        foreach (char next in "ello")
+        {
+            _world.Advance(50_000);
+            Answer(next.ToString());
+        }
+        Assert.EndsWith("\r\n\r\nhello", _client.ReceivedText);
+        Assert.False(_client.IsOver);
+    }
+
+    [Fact]
+    public void A_body_that_stands_still_is_cut_off()
+    {
+        Send(Get);
+        Answer("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nh");
+        _world.Advance(61_000);
+        Assert.False(_client.IsOver);
+        _world.Advance(60_000);
+        Assert.True(_client.WasReset);
+        Assert.True(Host.IsOver);
+    }
+
+    [Fact]
     public void A_response_that_takes_too_long_is_a_504()
     {
         Send(Get);
