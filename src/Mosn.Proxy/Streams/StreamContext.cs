@@ -44,12 +44,17 @@ public sealed class StreamContext
     public long FinishedNs { get; set; }
 
     /// <summary>
-    /// Nanoseconds that the proxy itself took: until the request was sent, and from the response to the end. All of it
-    /// for a reply of our own.
+    /// Nanoseconds that the proxy itself took: until the request was sent, and from the response to the end. 0 for a
+    /// reply of our own to a request that was never sent, as in MOSN.
     /// </summary>
-    public long ProcessNs => ResponseReceivedNs == 0
-        ? (RequestSentNs == 0 ? FinishedNs : RequestSentNs) - StartNs
-        : Math.Max(0, RequestSentNs - StartNs) + FinishedNs - ResponseReceivedNs;
+    public long ProcessNs
+    {
+        get
+        {
+            long untilSent = RequestSentNs == 0 ? 0 : Math.Max(0, RequestSentNs - StartNs);
+            return ResponseReceivedNs == 0 ? untilSent : untilSent + Math.Max(0, FinishedNs - ResponseReceivedNs);
+        }
+    }
 
     /// <summary>Body bytes from the client.</summary>
     public long BytesReceived { get; set; }

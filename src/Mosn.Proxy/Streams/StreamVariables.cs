@@ -25,7 +25,7 @@ internal static class StreamVariables
             line.WriteDuration(Since(stream, stream.ResponseReceivedNs)),
         "request_finished_duration" or "duration" => static (stream, ref line) =>
             line.WriteDuration(Since(stream, stream.FinishedNs)),
-        "process_time_duration" => static (stream, ref line) => line.WriteDuration(ProcessNs(stream)),
+        "process_time_duration" => static (stream, ref line) => line.WriteDuration(stream.ProcessNs),
         "bytes_sent" => static (stream, ref line) => line.Write(stream.BytesSent),
         "bytes_received" => static (stream, ref line) => line.Write(stream.BytesReceived),
         "protocol" or "downstream_protocol" => static (stream, ref line) => line.WriteRaw("Http1"u8),
@@ -95,11 +95,6 @@ internal static class StreamVariables
             : null;
 
     private static long Since(StreamContext stream, long ns) => ns == 0 ? 0 : Math.Max(0, ns - stream.StartNs);
-
-    /// <summary>What the proxy itself took: before the request was handed on, and after the response came.</summary>
-    private static long ProcessNs(StreamContext stream) => stream.ResponseReceivedNs == 0
-        ? Since(stream, stream.RequestSentNs)
-        : Since(stream, stream.RequestSentNs) + Math.Max(0, stream.FinishedNs - stream.ResponseReceivedNs);
 
     private static void WriteId(ref LogLineWriter line, long id)
     {

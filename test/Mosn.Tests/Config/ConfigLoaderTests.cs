@@ -20,6 +20,15 @@ public sealed class ConfigLoaderTests
     }
 
     [Fact]
+    public void A_mark_for_upstream_sockets_is_built_and_needs_no_warning()
+    {
+        ConfigLoadResult result = ConfigSamples.Json(
+            """{"servers":[{}],"cluster_manager":{"clusters":[{"name":"a","type":"SIMPLE","mark":7}]}}""");
+        Assert.Empty(result.Problems);
+        Assert.Equal(7u, Assert.Single(result.Config!.ClusterManager!.Clusters).Mark);
+    }
+
+    [Fact]
     public void Values_arrive_typed_with_defaults_filled_in()
     {
         MosnConfig config = ConfigSamples.Json(ConfigSamples.Wide).Config!;

@@ -56,6 +56,18 @@ public class StreamVariablesTests
     [InlineData("")]
     public void Others_do_not_exist(string name) => Assert.Null(StreamVariables.Find(name));
 
+    [Theory]
+    [InlineData(0, 0, "0s")] // A reply of our own.
+    [InlineData(1, 0, "1ms")] // Sent, and never answered.
+    [InlineData(1, 3, "2ms")]
+    public void Process_time_is_what_the_upstream_did_not_take(int sentMs, int responseMs, string expected)
+    {
+        StreamContext stream = MakeStream();
+        stream.RequestSentNs = sentMs == 0 ? 0 : stream.StartNs + (sentMs * 1_000_000L);
+        stream.ResponseReceivedNs = responseMs == 0 ? 0 : stream.StartNs + (responseMs * 1_000_000L);
+        Assert.Equal(expected, Write("process_time_duration", stream));
+    }
+
     [Fact]
     public void Writing_costs_no_allocation()
     {
