@@ -58,11 +58,6 @@ internal sealed class Composition : IDisposable
         return gates;
     }
 
-    /// <summary>The network filters that this binary knows.</summary>
-    private static NetworkFilterRegistry NetworkFilters() => new NetworkFilterRegistry()
-        .Add("proxy", ProxyFilterBuilder.Build)
-        .Add("tcp_proxy", TcpProxyFilterBuilder.Build);
-
     /// <summary>What runs, in the order in which it starts; it stops in reverse.</summary>
     private List<IServerPart> Parts(CliContext context)
     {
@@ -74,8 +69,9 @@ internal sealed class Composition : IDisposable
             ConnectionsMax(_config),
             seed: (ulong)context.Time.GetTimestamp(),
             context.Time.LocalTimeZone,
-            _logs.Log);
-        ConfigApplier applier = new(runtime, NetworkFilters(), new SystemHostResolver());
+            _logs.Log,
+            Extensions.BuiltIn());
+        ConfigApplier applier = new(runtime, new SystemHostResolver());
         return [new LoopSet(_loops), new ListenerSet(applier, _config, context.Time, _logs.Log), Admin()];
     }
 

@@ -29,7 +29,13 @@ internal sealed class ProxyWorld : IDisposable
     /// <param name="weather">What the network does; null for a fine day.</param>
     /// <param name="loopCount">How many loops the proxy runs on.</param>
     /// <param name="connectionsMax">Downstream connections of the process; 0: unbounded.</param>
-    public ProxyWorld(string config, MemoryWeather? weather = null, int loopCount = 1, long connectionsMax = 0)
+    /// <param name="extensions">Filters and balancers; null: those of the product.</param>
+    public ProxyWorld(
+        string config,
+        MemoryWeather? weather = null,
+        int loopCount = 1,
+        long connectionsMax = 0,
+        Extensions? extensions = null)
     {
         Network = new MemoryNetwork(weather);
         EventLoop[] loops = [.. Enumerable.Range(0, loopCount).Select(_ => Network.AddLoop())];
@@ -37,11 +43,16 @@ internal sealed class ProxyWorld : IDisposable
         _writer = new LogWriter(Metrics.Self);
         LogFiles logs = new(_writer, Metrics, Network.Clock);
         ProxyRuntime runtime = new(
-            loops, Metrics, logs, Path.GetTempPath(), connectionsMax, seed: 1, TimeZoneInfo.Utc, NullLogger.Instance);
-        NetworkFilterRegistry filters = new NetworkFilterRegistry()
-            .Add("proxy", ProxyFilterBuilder.Build)
-            .Add("tcp_proxy", TcpProxyFilterBuilder.Build);
-        ConfigApplier applier = new(runtime, filters, new SystemHostResolver());
+            loops,
+            Metrics,
+            logs,
+            Path.GetTempPath(),
+            connectionsMax,
+            seed: 1,
+            TimeZoneInfo.Utc,
+            NullLogger.Instance,
+            extensions ?? Extensions.BuiltIn());
+        ConfigApplier applier = new(runtime, new SystemHostResolver());
 
         ConfigLoadResult loaded = ConfigLoader.LoadText(
             Encoding.UTF8.GetBytes(config), ConfigFormat.Json, "world.json");

@@ -1,24 +1,69 @@
+using Mosn.Protocols;
+using Mosn.Proxy.Routing;
 using Mosn.Proxy.Streams;
+using Mosn.Transport.Loops;
 
 namespace Mosn.Proxy.Forwarding;
 
-/// <summary>What a stream filter sees and may set. Pooled with its stream: not to be kept.</summary>
+/// <summary>What a stream filter sees and may do. Pooled with its stream: not to be kept. Belongs to the stream's loop.</summary>
 public sealed class FilterContext
 {
-    internal FilterContext(StreamContext stream) => Stream = stream;
+    private readonly ProxyStream _owner;
+
+    internal FilterContext(ProxyStream owner, StreamContext stream)
+    {
+        _owner = owner;
+        Stream = stream;
+    }
 
     /// <summary>The request, and all that is known about it.</summary>
     public StreamContext Stream { get; }
 
+    /// <summary>The loop that the stream lives on.</summary>
+    public EventLoop Loop => Stream.Loop;
+
+    /// <summary>True if nobody waits for an answer any more: a filter that waits should stop.</summary>
+    public bool IsClientGone => Stream.Downstream.Error is not null;
+
     /// <summary>Status of the filter's own answer.</summary>
-    public int ReplyStatus { get; set; } = 200;
+    public int ReplyStatus { get; private set; }
 
     /// <summary>Body of the filter's own answer; empty: none.</summary>
-    public ReadOnlyMemory<byte> ReplyBody { get; set; }
+    public ReadOnlyMemory<byte> ReplyBody { get; private set; }
+
+    /// <summary>Headers of the filter's own answer; to be filled before <see cref="Reply"/> is returned.</summary>
+    public HeaderBlock ReplyHeaders => Stream.Downstream.LocalResponse.Headers;
+
+    internal Route? Route { get; set; }
+
+    /// <summary>Answers the request: <c>return context.Reply(403)</c>.</summary>
+    /// <param name="status">200 to 599.</param>
+    /// <param name="body">Must not change until the response is sent. Empty: none.</param>
+    /// <param name="flags">What logs and metrics show of it.</param>
+    public FilterVerdict Reply(
+        int status, ReadOnlyMemory<byte> body = default, ResponseFlags flags = ResponseFlags.None)
+    {
+        ReplyStatus = status;
+        ReplyBody = body;
+        Stream.Flags |= flags;
+        return FilterVerdict.Reply;
+    }
+
+    /// <summary>
+    /// What the matched route, or else its virtual host, says about a filter; null: nothing, or no route is matched yet.
+    /// </summary>
+    /// <param name="filterType">As configurations name the filter.</param>
+    public T? RouteSettings<T>(string filterType)
+        where T : class => Route?.SettingsOf(filterType) as T;
+
+    /// <summary>Waits. False: the client left meanwhile, or the stream ended otherwise.</summary>
+    /// <param name="ms">Milliseconds.</param>
+    public ValueTask<bool> DelayAsync(long ms) => _owner.DelayAsync(ms);
 
     internal void Clear()
     {
-        ReplyStatus = 200;
+        Route = null;
+        ReplyStatus = 0;
         ReplyBody = default;
     }
 }

@@ -32,7 +32,7 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
     private readonly LoopSignal _signal = new();
     private readonly StreamContext _context = new();
     private readonly FilterContext _filterContext;
-    private readonly StreamFilterChain _filters = new();
+    private readonly StreamFilterChain _filters;
     private IServerStream _downstream = null!;
     private IClientStream? _upstream;
     private Route? _route;
@@ -49,7 +49,8 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
     public ProxyStream(ProxyWorker worker)
     {
         _worker = worker;
-        _filterContext = new FilterContext(_context);
+        _filterContext = new FilterContext(this, _context);
+        _filters = new StreamFilterChain(_filterContext);
         _ = RunAsync(); // To its first wait.
     }
 
@@ -64,7 +65,7 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
         downstream.SetOwner(this);
         foreach (IStreamFilterFactory factory in _worker.Model.StreamFilters)
         {
-            factory.AddTo(_filters);
+            factory.AddTo(_filters, _filterContext);
         }
         _signal.Set();
     }
@@ -86,6 +87,9 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
             _downstream.SendInterim(head);
         }
     }
+
+    /// <summary>For a filter that waits. False: the client left meanwhile.</summary>
+    public ValueTask<bool> DelayAsync(long ms) => throw new NotSupportedException($"{ms}");
 
     protected override void OnTimer()
     {
@@ -157,7 +161,11 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
         }
     }
 
-    private void MatchRoute() => _route = _worker.Model.Router.Current?.Match(_context);
+    private void MatchRoute()
+    {
+        _route = _worker.Model.Router.Current?.Match(_context);
+        _filterContext.Route = _route;
+    }
 
     private async ValueTask MatchBetweenFiltersAsync()
     {
@@ -246,20 +254,16 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
     {
         if (_cluster is null)
         {
-            ClusterRef reference = route.PickCluster(_worker.Loop.Index);
-            _context.ClusterName = reference.Name;
-            _cluster = reference.Current;
+            RouteCluster target = route.PickCluster(_context);
+            _context.ClusterName = target.Cluster.Name;
+            _cluster = target.Cluster.Current;
             if (_cluster is null)
             {
                 return new StreamError(ErrorSource.Proxy, StreamErrorKind.NoRoute);
             }
         }
-        Host? avoid = _host;
-        _host = _cluster.PickHost(_worker.Loop.Index);
-        for (int i = 0; avoid is not null && _host == avoid && i < AttemptsMax; i++)
-        {
-            _host = _cluster.PickHost(_worker.Loop.Index);
-        }
+        PickContext pick = new(_worker.Loop.Index, _context) { NowMs = _worker.Loop.NowMs };
+        _host = _host is { } tried ? _cluster.PickHost(pick, [tried]) : _cluster.PickHost(pick);
         if (_host is null)
         {
             return new StreamError(ErrorSource.Proxy, StreamErrorKind.NoHealthyHost);

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Mosn.Proxy.Streams;
+using Mosn.Transport.Buffers;
 
 namespace Mosn.Proxy.Forwarding;
 
@@ -7,14 +9,21 @@ public sealed class StreamFilterChain
 {
     private readonly List<(RequestPhase Phase, IRequestFilter Filter)> _requestFilters = [];
     private readonly List<IResponseFilter> _responseFilters = [];
+    private readonly List<IStreamEndFilter> _endFilters = [];
 
-    internal StreamFilterChain()
+    internal StreamFilterChain(FilterContext context)
     {
+        RequestBody = new BodyFilterChain(context);
+        ResponseBody = new BodyFilterChain(context);
     }
 
     internal bool HasRequestFilters => _requestFilters.Count > 0;
 
     internal bool HasResponseFilters => _responseFilters.Count > 0;
+
+    internal BodyFilterChain RequestBody { get; }
+
+    internal BodyFilterChain ResponseBody { get; }
 
     /// <summary>Adds a filter that runs in <paramref name="phase"/>.</summary>
     public void Add(RequestPhase phase, IRequestFilter filter) => _requestFilters.Add((phase, filter));
@@ -22,10 +31,28 @@ public sealed class StreamFilterChain
     /// <summary>Adds a filter that runs before the response is sent.</summary>
     public void Add(IResponseFilter filter) => _responseFilters.Add(filter);
 
+    /// <summary>Adds a filter that hears of the stream's end.</summary>
+    public void Add(IStreamEndFilter filter) => _endFilters.Add(filter);
+
+    /// <summary>
+    /// Adds a filter of the request's body, behind those that are there. It sees what is pulled from then on, so it is
+    /// added while the stream's filters are made or by a request filter.
+    /// </summary>
+    public void AddRequestBody(IBodyFilter filter) => RequestBody.Add(filter);
+
+    /// <summary>
+    /// Adds a filter of the response's body, behind those that are there: while the stream's filters are made, or by a
+    /// response filter that has seen the head.
+    /// </summary>
+    public void AddResponseBody(IBodyFilter filter) => ResponseBody.Add(filter);
+
     internal void Clear()
     {
         _requestFilters.Clear();
         _responseFilters.Clear();
+        _endFilters.Clear();
+        RequestBody.Clear();
+        ResponseBody.Clear();
     }
 
     /// <summary>The filters of one phase, until one does not continue; its verdict, or Continue.</summary>
@@ -59,5 +86,13 @@ public sealed class StreamFilterChain
             }
         }
         return FilterVerdict.Continue;
+    }
+
+    internal void End(FilterContext context)
+    {
+        foreach (IStreamEndFilter filter in _endFilters)
+        {
+            filter.OnEnd(context);
+        }
     }
 }

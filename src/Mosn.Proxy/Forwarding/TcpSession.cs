@@ -102,11 +102,8 @@ internal sealed class TcpSession : INetworkReadFilter, IConnectionListener
 
     private void ConnectNext()
     {
-        Host? avoid = _host;
-        for (int i = 0; i < AttemptsMax && (_host is null || _host == avoid); i++)
-        {
-            _host = _cluster!.PickHost(Downstream.Loop.Index);
-        }
+        PickContext pick = new(Downstream.Loop.Index) { Attempt = Attempts, NowMs = Downstream.Loop.NowMs };
+        _host = _host is { } tried ? _cluster!.PickHost(pick, [tried]) : _cluster!.PickHost(pick);
         if (_host is null)
         {
             Fail(ResponseFlags.NoHealthyUpstream);

@@ -1,11 +1,9 @@
-using Mosn.Proxy.Upstream;
-
 namespace Mosn.Proxy.Routing;
 
 /// <summary>The clusters of a route. Shares are exact: a cluster of weight 0 gets nothing.</summary>
 internal sealed class ClusterChoice
 {
-    private readonly ClusterRef[] _clusters;
+    private readonly RouteCluster[] _clusters;
 
     /// <summary>For each cluster, the sum of the weights up to and with its own.</summary>
     private readonly uint[] _sums;
@@ -14,9 +12,9 @@ internal sealed class ClusterChoice
 
     /// <param name="weighted">At least one; weights add up to 1 to 2^32 - 1 unless there is one only.</param>
     /// <param name="seed">Decides the draws of each loop.</param>
-    public ClusterChoice(IReadOnlyList<(ClusterRef Cluster, uint Weight)> weighted, int loopCount, ulong seed)
+    public ClusterChoice(IReadOnlyList<(RouteCluster Cluster, uint Weight)> weighted, int loopCount, ulong seed)
     {
-        (ClusterRef Cluster, uint Weight)[] some =
+        (RouteCluster Cluster, uint Weight)[] some =
             weighted.Count == 1 ? [.. weighted] : [.. weighted.Where(static entry => entry.Weight > 0)];
         _clusters = [.. some.Select(static entry => entry.Cluster)];
         _sums = new uint[some.Length];
@@ -31,7 +29,7 @@ internal sealed class ClusterChoice
         _seed = seed;
     }
 
-    public ClusterRef Pick(int loopIndex)
+    public RouteCluster Pick(int loopIndex)
     {
         if (_clusters.Length == 1)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Mosn.Protocols;
 using Mosn.Proxy.Streams;
 using Mosn.Proxy.Upstream;
@@ -34,10 +35,26 @@ internal sealed class Route
 
     internal DirectReply? DirectReply { get; init; }
 
+    /// <summary>Compiled <c>per_filter_config</c> of the route and its virtual host, by filter type.</summary>
+    internal FrozenDictionary<string, object> FilterSettings { get; init; } = FrozenDictionary<string, object>.Empty;
+
+    /// <summary>What the route, or else its virtual host, says about a stream filter; null: nothing.</summary>
+    public object? SettingsOf(string filterType) =>
+        FilterSettings.Count == 0 ? null : FilterSettings.GetValueOrDefault(filterType);
+
+    /// <summary>When a request is sent again.</summary>
+    public RetryPolicy Retry { get; init; } = RetryPolicy.Default;
+
+    /// <summary>Copies of requests; null: none. They are made where the <c>mirror</c> filter is configured.</summary>
+    public MirrorPolicy? Mirror { get; init; }
+
     /// <summary>
     /// The cluster of one request, drawn by weight if there are several: ask once, so that a second try stays with it.
     /// </summary>
-    public ClusterRef PickCluster(int loopIndex) => Clusters.Pick(loopIndex);
+    public RouteCluster PickCluster(StreamContext stream) => Clusters.Pick(stream.Loop.Index);
+
+    /// <summary>What consistent hashing is computed from; null: there is no policy, or the request lacks what it names.</summary>
+    public ulong? HashOf(StreamContext stream) => null;
 
     /// <summary>Changes headers, host and path of the request as configured. Once for each request.</summary>
     public void PrepareRequest(StreamContext stream)
@@ -49,6 +66,11 @@ internal sealed class Route
         }
         HostRewrite?.Apply(request);
         PathRewrite?.Apply(request);
+    }
+
+    /// <summary>Changes what depends on the chosen host, once for each try.</summary>
+    public void PrepareTry(StreamContext stream, Host host)
+    {
     }
 
     /// <summary>Changes the headers of the response as configured, whoever made it. Once for each response.</summary>

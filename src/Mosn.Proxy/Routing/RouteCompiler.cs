@@ -176,8 +176,8 @@ internal sealed class RouteCompiler(ClusterDirectory clusters, int loopCount, Ti
 
     private ClusterChoice CompileClusters(RouteActionConfig action, string place, List<string> problems)
     {
-        List<(ClusterRef, uint)> weighted =
-            [.. action.WeightedClusters.Select(entry => (clusters.Get(entry.Name), entry.Weight))];
+        List<(RouteCluster, uint)> weighted =
+            [.. action.WeightedClusters.Select(entry => (new RouteCluster(clusters.Get(entry.Name)), entry.Weight))];
         ulong total = action.WeightedClusters.Aggregate(0UL, static (sum, entry) => sum + entry.Weight);
         if (weighted.Count > 0 && total is 0 or > uint.MaxValue)
         {
@@ -186,7 +186,7 @@ internal sealed class RouteCompiler(ClusterDirectory clusters, int loopCount, Ti
         }
         if (weighted.Count == 0)
         {
-            weighted.Add((clusters.Get(action.ClusterName), 1));
+            weighted.Add((new RouteCluster(clusters.Get(action.ClusterName)), 1));
         }
         return new ClusterChoice(weighted, loopCount, _seeds.Next());
     }

@@ -11,7 +11,7 @@ namespace Mosn.Proxy.Server;
 /// Makes the running objects of a valid configuration: the one way in for files, and later for admin and xDS. Builds
 /// everything before anything is published.
 /// </summary>
-internal sealed class ConfigApplier(ProxyRuntime runtime, NetworkFilterRegistry filters, IHostResolver resolver)
+internal sealed class ConfigApplier(ProxyRuntime runtime, IHostResolver resolver)
 {
     /// <summary>Idle connections cost little, but not nothing: MOSN's bound when the file says nothing.</summary>
     private static readonly TimeSpan IdleTimeoutDefault = TimeSpan.FromSeconds(90);
@@ -74,7 +74,7 @@ internal sealed class ConfigApplier(ProxyRuntime runtime, NetworkFilterRegistry 
         List<INetworkFilterFactory> built = [];
         foreach (FilterConfig filter in config.FilterChains.SelectMany(static chain => chain.Filters))
         {
-            if (filters.Find(filter.Type) is { } builder)
+            if (runtime.Extensions.NetworkFilters.Find(filter.Type) is { } builder)
             {
                 built.Add(builder(filter, model, config, runtime));
             }

@@ -28,11 +28,35 @@ internal static class ProxyFilterBuilder
                 HeadTimeoutMs = (long)http1.HeaderTimeout.TotalMilliseconds,
                 RequestBodyBytesMax = http1.MaxRequestBodySize,
             },
-            StreamFilters = [],
+            StreamFilters = BuildFilters(config, listener, runtime),
             AccessLogs = AccessLogs.ForStreams(config.AccessLogs, listener.Name, runtime),
             Listener = listener.Metrics,
             Metrics = runtime.Metrics,
         };
         return new ProxyFilterFactory(model, runtime.Loops.Count);
+    }
+
+    private static IStreamFilterFactory[] BuildFilters(
+        ListenerConfig config, ListenerModel listener, ProxyRuntime runtime)
+    {
+        StreamFilterServices services = new()
+        {
+            ListenerName = listener.Name,
+            Metrics = runtime.Metrics,
+            LoopCount = runtime.Loops.Count,
+            Seed = runtime.Seed,
+            Log = runtime.Log,
+            Clusters = runtime.Clusters,
+        };
+        List<IStreamFilterFactory> built = [];
+        foreach (FilterConfig filter in config.StreamFilters)
+        {
+            // The configuration's reader has warned of those that are not built.
+            if (runtime.Extensions.StreamFilters.Find(filter.Type) is { } builder)
+            {
+                built.Add(builder(filter, services));
+            }
+        }
+        return [.. built];
     }
 }

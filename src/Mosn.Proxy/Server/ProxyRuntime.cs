@@ -19,6 +19,7 @@ internal sealed class ProxyRuntime
     /// <param name="seed">Of everything random, so that a test can repeat a run.</param>
     /// <param name="zone">Of times in headers.</param>
     /// <param name="log">For the control side.</param>
+    /// <param name="extensions">What a configuration may name.</param>
     public ProxyRuntime(
         IReadOnlyList<EventLoop> loops,
         MetricRegistry metrics,
@@ -27,7 +28,8 @@ internal sealed class ProxyRuntime
         long connectionsMax,
         ulong seed,
         TimeZoneInfo zone,
-        ILogger log)
+        ILogger log,
+        Extensions extensions)
     {
         Loops = loops;
         Metrics = metrics;
@@ -38,11 +40,15 @@ internal sealed class ProxyRuntime
         Seed = seed;
         LoopLocal<ObjectPool<Http1ClientStream>> streams =
             new(loops.Count, static _ => new ObjectPool<Http1ClientStream>(static () => new Http1ClientStream()));
-        Clusters = new ClusterDirectory(
-            metrics,
-            (loop, host) => new PingPongPool(
+        Extensions = extensions;
+        Clusters = new ClusterDirectory(new ClusterServices
+        {
+            Registry = metrics,
+            Balancers = extensions.Balancers,
+            MakePool = (loop, host) => new PingPongPool(
                 loop, host.Address, host.Cluster.PoolSettings, host.Metrics, host.Cluster.Metrics, streams.On(loop)),
-            seed);
+            Seed = seed,
+        });
         Routers = new RouterDirectory(new RouteCompiler(Clusters, loops.Count, zone, seed));
     }
 
@@ -61,6 +67,9 @@ internal sealed class ProxyRuntime
     public RouterDirectory Routers { get; }
 
     public ILogger Log { get; }
+
+    /// <summary>Filters and balancers by name.</summary>
+    public Extensions Extensions { get; }
 
     /// <summary>Of everything random.</summary>
     public ulong Seed { get; }

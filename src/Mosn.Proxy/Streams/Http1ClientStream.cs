@@ -65,6 +65,23 @@ internal sealed class Http1ClientStream : IClientStream
         Connection.Write(Http1ChunkWriter.Trailer);
     }
 
+    public void SendBody(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+        {
+            return; // An empty chunk would end the body.
+        }
+        if (!_sendsChunks)
+        {
+            Connection.Write(bytes);
+            return;
+        }
+        Span<byte> room = Connection.Reserve(Http1ChunkWriter.HeaderBytesMax);
+        Connection.Commit(room[..Http1ChunkWriter.WriteHeader(bytes.Length, room)]);
+        Connection.Write(bytes);
+        Connection.Write(Http1ChunkWriter.Trailer);
+    }
+
     public void SendEnd(HeaderBlock? trailers)
     {
         if (_sendsChunks)

@@ -1,6 +1,5 @@
 using Mosn.Protocols;
 using Mosn.Proxy.Network;
-using Mosn.Transport.Buffers;
 
 namespace Mosn.Proxy.Streams;
 
@@ -8,7 +7,7 @@ namespace Mosn.Proxy.Streams;
 /// One try of a request at one host, whatever the protocol: the request to write, the response to read. Belongs to its
 /// connection's loop.
 /// </summary>
-public interface IClientStream
+public interface IClientStream : IBodySink
 {
     /// <summary>The connection to the host.</summary>
     Connection Connection { get; }
@@ -31,9 +30,6 @@ public interface IClientStream
     /// <summary>Sends the request's head; it may wait for the connect.</summary>
     /// <param name="endStream">No body follows.</param>
     void SendHead(RequestHead head, bool endStream);
-
-    /// <summary>Sends a piece of the body.</summary>
-    void SendBody(BufferSlice slice);
 
     /// <summary>Ends the request.</summary>
     /// <param name="trailers">Fields after the body; null or empty if there are none.</param>

@@ -1,6 +1,5 @@
 using Mosn.Protocols;
 using Mosn.Proxy.Network;
-using Mosn.Transport.Buffers;
 
 namespace Mosn.Proxy.Streams;
 
@@ -8,7 +7,7 @@ namespace Mosn.Proxy.Streams;
 /// One request from a client, whatever its protocol: the request head and body to read, the response to write. Both
 /// directions may be under way at once, and the client may give up at any moment. Belongs to its connection's loop.
 /// </summary>
-public interface IServerStream
+public interface IServerStream : IBodySink
 {
     /// <summary>The client's connection.</summary>
     Connection Connection { get; }
@@ -37,12 +36,6 @@ public interface IServerStream
     /// <summary>Sends the final response's head.</summary>
     /// <param name="endStream">No body follows.</param>
     void SendHead(ResponseHead head, bool endStream);
-
-    /// <summary>Sends a piece of the body.</summary>
-    void SendBody(BufferSlice slice);
-
-    /// <summary>Sends a piece of a body that was made here.</summary>
-    void SendBody(ReadOnlySpan<byte> bytes);
 
     /// <summary>Ends the response.</summary>
     /// <param name="trailers">Fields after the body; null or empty if there are none.</param>

@@ -10,6 +10,8 @@ namespace Mosn.Proxy.Streams;
 /// <remarks>Owned by the stream's driver, valid until the access log record is written. Times are the loop's nanoseconds.</remarks>
 public sealed class StreamContext
 {
+    private Dictionary<string, string>? _hostLabels;
+
     /// <summary>The client's half of the stream.</summary>
     public IServerStream Downstream { get; private set; } = null!;
 
@@ -86,6 +88,26 @@ public sealed class StreamContext
     /// <summary>Tries made.</summary>
     public int Attempts { get; set; }
 
+    /// <summary>
+    /// Milliseconds for the whole exchange, instead of the route's; null: the route's; negative: for ever (MOSN's
+    /// variable <c>proxy_global_timeout</c>). Looked at when the first host is chosen.
+    /// </summary>
+    public long? TimeoutMs { get; set; }
+
+    /// <summary>Milliseconds for one try, instead of the route's (MOSN's <c>proxy_try_timeout</c>).</summary>
+    public long? TryTimeoutMs { get; set; }
+
+    /// <summary>No second try, whatever the route says (MOSN's <c>proxy_disable_retry</c>).</summary>
+    public bool DisablesRetry { get; set; }
+
+    /// <summary>
+    /// Labels that the host must have, over those of the route (MOSN's <c>x-mosn-router-meta</c>); empty: none.
+    /// </summary>
+    public Dictionary<string, string> HostLabels => _hostLabels ??= new(StringComparer.Ordinal);
+
+    /// <summary>True if <see cref="HostLabels"/> holds any.</summary>
+    public bool HasHostLabels => _hostLabels is { Count: > 0 };
+
     /// <summary>Starts a new life.</summary>
     public void Begin(IServerStream downstream, long streamId, string listenerName, long startNs, long startUtcTicks)
     {
@@ -111,5 +133,8 @@ public sealed class StreamContext
         UpstreamHostName = null;
         UpstreamConnectionId = 0;
         Attempts = 0;
+        TimeoutMs = TryTimeoutMs = null;
+        DisablesRetry = false;
+        _hostLabels?.Clear();
     }
 }

@@ -1,51 +1,54 @@
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Observability;
-using Mosn.Proxy.Streams;
-using Mosn.Transport;
 using Mosn.Transport.Loops;
 
 namespace Mosn.Proxy.Upstream;
 
 /// <summary>
 /// A named group of hosts. Keeps its identity, counters and balancer over updates; what an update replaces is in
-/// <see cref="Current"/>. Loops read, the <see cref="ClusterDirectory"/> alone writes.
+/// <see cref="Current"/>. Loops read; the control side writes, one change at a time.
 /// </summary>
 internal sealed class Cluster
 {
-    private const int ConnectTimeoutMsDefault = 10_000;
-    private const int IdleTimeoutMsDefault = 60_000;
-    private const uint RequestsPerConnectionDefault = 1024;
-    private const int BufferLimitDefault = 16 * 1024;
-    private const int BufferLimitMin = 1024;
+    /// <summary>Picks until a host is found that this request was not sent to yet.</summary>
+    private const int PicksMax = 8;
 
     private readonly Published<ClusterSnapshot> _current;
-    private readonly Func<EventLoop, Host, IConnectionPool> _makePool;
+    private readonly ClusterServices _services;
     private readonly ulong _seed;
+
+    /// <summary>Held while the snapshot is replaced.</summary>
+    private readonly Lock _changing = new();
+    private readonly List<ITryObserver> _observers = [];
     private MetricGroup? _metrics;
     private bool _isRetired;
 
-    internal Cluster(
-        ClusterConfig config,
-        HostNames names,
-        MetricRegistry registry,
-        Func<EventLoop, Host, IConnectionPool> makePool,
-        ulong seed)
+    internal Cluster(ClusterConfig config, IReadOnlyList<HostEntry> hosts, ClusterServices services, ulong seed)
     {
         Name = config.Name;
-        Registry = registry;
-        _makePool = makePool;
+        _services = services;
         _seed = seed;
+        Budgets = new ClusterBudgets(config.CircuitBreakers);
+        ILoadBalancer balancer = MakeBalancer(config);
         _current = new Published<ClusterSnapshot>(new ClusterSnapshot(
             config,
-            SettingsOf(config),
-            MakeHosts(config, names, []),
-            LoadBalancers.Create(config.LbType, registry.LoopCount, seed)));
+            PoolSettings.Of(config),
+            Prepare(MakeHosts(config, hosts, []), null, balancer),
+            balancer,
+            balancer is ITryObserver observer ? [observer] : []));
+        foreach (IClusterWatcher watcher in services.Watchers)
+        {
+            watcher.OnAdded(this);
+        }
     }
 
     public string Name { get; }
 
     /// <summary>Settings and hosts now: a request takes them once, so that they do not change under it.</summary>
     public ClusterSnapshot Current => _current.Current;
+
+    /// <summary>Bounds over all loops (MOSN: circuit breakers, the resource manager). Updates change them in place.</summary>
+    public ClusterBudgets Budgets { get; }
 
     /// <summary>Label <c>cluster</c>; made by the first use. Any thread.</summary>
     public MetricGroup Metrics => Volatile.Read(ref _metrics) ?? MakeMetrics();
@@ -55,127 +58,218 @@ internal sealed class Cluster
     /// <summary>Healthy or not.</summary>
     public int HostCount => Current.Hosts.All.Length;
 
-    internal MetricRegistry Registry { get; }
+    internal MetricRegistry Registry => _services.Registry;
 
     /// <summary>Held while statistics and pools are made or ended; never on the way of an ordinary request.</summary>
     internal Lock Gate { get; } = new();
 
-    /// <summary>A host for one try, or null when none is healthy. On the loop of that index.</summary>
-    public Host? PickHost(int loopIndex, StreamContext? stream = null)
+    /// <summary>
+    /// A host for one try, or null when none can be used. On the loop of that index. A host that was tried before is
+    /// given again only if the balancer finds no other.
+    /// </summary>
+    /// <param name="tried">Hosts that this request was sent to already.</param>
+    public Host? PickHost(in PickContext context, ReadOnlySpan<Host> tried = default)
     {
         ClusterSnapshot current = Current;
-        return current.Balancer.Pick(current.Hosts, new PickContext(loopIndex, stream));
+        Host? host = current.Balancer.Pick(current.Hosts, context);
+        for (int i = 1; i < PicksMax && host is not null && tried.Contains(host); i++)
+        {
+            host = current.Balancer.Pick(current.Hosts, context with { Attempt = context.Attempt + i });
+        }
+        return host;
     }
 
-    internal IConnectionPool MakePool(EventLoop loop, Host host) => _makePool(loop, host);
-
-    /// <summary>Hosts whose address stays are kept, with their counters and connections.</summary>
-    internal void Update(ClusterConfig config, HostNames names)
+    /// <summary>Tells whoever learns from it how a try ended. On the request's loop.</summary>
+    public void Observe(Host host, EventLoop loop, in TryOutcome outcome)
     {
-        ClusterSnapshot old = Current;
-        Dictionary<NetworkAddress, Host> left = new(old.Hosts.All.Length);
-        foreach (Host host in old.Hosts.All)
+        foreach (ITryObserver observer in Current.Observers)
         {
-            left.Add(host.Configured, host);
+            observer.OnTry(host, loop, outcome);
         }
-        PoolSettings settings = SettingsOf(config);
-        ILoadBalancer balancer = config.LbType == old.Config.LbType
-            ? old.Balancer
-            : LoadBalancers.Create(config.LbType, Registry.LoopCount, _seed);
-        HostSet hosts = MakeHosts(config, names, left);
+    }
 
-        // Before the new hosts can be used: one of them may have the same name, and so the same statistics.
-        foreach (Host gone in left.Values)
+    internal IConnectionPool MakePool(EventLoop loop, Host host) => _services.MakePool(loop, host);
+
+    /// <summary>
+    /// Takes over another configuration. Hosts whose address stays are kept, with their counters and connections.
+    /// </summary>
+    /// <param name="hosts">Null: the hosts stay, because they do not come from the configuration.</param>
+    internal void Update(ClusterConfig config, IReadOnlyList<HostEntry>? hosts)
+    {
+        lock (_changing)
         {
-            gone.Retire();
-        }
-        _current.Publish(new ClusterSnapshot(config, settings, hosts, balancer));
-        if (settings != old.PoolSettings)
-        {
-            foreach (Host host in hosts.All)
+            ClusterSnapshot old = Current;
+            PoolSettings settings = PoolSettings.Of(config);
+            bool sameBalancer = config.LbType == old.Config.LbType && config.BalancerSettings == old.Config.BalancerSettings
+                && config.SlowStart == old.Config.SlowStart && config.LbSubsetConfig == old.Config.LbSubsetConfig
+                && config.OriginalDstLbConfig == old.Config.OriginalDstLbConfig;
+            ILoadBalancer balancer = sameBalancer ? old.Balancer : MakeBalancer(config);
+            Budgets.Update(config.CircuitBreakers);
+            Publish(old with { Config = config, PoolSettings = settings, Balancer = balancer }, hosts);
+            if (settings != old.PoolSettings)
             {
-                host.RenewPools();
+                foreach (Host host in Current.Hosts.All)
+                {
+                    host.RenewPools();
+                }
             }
+            Tell(old);
+        }
+    }
+
+    /// <summary>Replaces the hosts, which whoever discovers them gives. Control side, any thread.</summary>
+    internal void SetHosts(IReadOnlyList<HostEntry> hosts)
+    {
+        lock (_changing)
+        {
+            ClusterSnapshot old = Current;
+            Publish(old, hosts);
+            Tell(old);
+        }
+    }
+
+    /// <summary>
+    /// Sets or clears one reason why hosts get no requests, for all of them in one change. Hosts that have left are passed
+    /// over. Control side, any thread; watchers are not told.
+    /// </summary>
+    internal void SetHealth(ReadOnlySpan<Host> hosts, HostHealth reason, bool failed)
+    {
+        lock (_changing)
+        {
+            foreach (Host host in hosts)
+            {
+                host.Health = failed ? host.Health | reason : host.Health & ~reason;
+            }
+            ClusterSnapshot old = Current;
+            HostSet set = MakeSet(old.Config, old.Hosts.All.ToArray());
+            _current.Publish(old with { Hosts = Prepare(set, old.Hosts, old.Balancer) });
+        }
+    }
+
+    /// <summary>Lets somebody hear of every try. Control side.</summary>
+    internal void AddObserver(ITryObserver observer)
+    {
+        lock (_changing)
+        {
+            _observers.Add(observer);
+            PublishObservers();
+        }
+    }
+
+    /// <summary>Ends what <see cref="AddObserver"/> began. A call may still be under way on a loop.</summary>
+    internal void RemoveObserver(ITryObserver observer)
+    {
+        lock (_changing)
+        {
+            _observers.Remove(observer);
+            PublishObservers();
         }
     }
 
     /// <summary>The cluster is gone. Requests that still hold it work on.</summary>
     internal void Retire()
     {
-        foreach (Host host in Current.Hosts.All)
+        lock (_changing)
         {
-            host.Retire();
-        }
-        lock (Gate)
-        {
-            _isRetired = true;
-            if (_metrics is not null)
+            foreach (Host host in Current.Hosts.All)
             {
-                Registry.Remove(_metrics);
+                host.Retire();
+            }
+            lock (Gate)
+            {
+                _isRetired = true;
+                if (_metrics is not null)
+                {
+                    Registry.Remove(_metrics);
+                }
+            }
+            foreach (IClusterWatcher watcher in _services.Watchers)
+            {
+                watcher.OnRemoved(this);
             }
         }
     }
 
-    private static PoolSettings SettingsOf(ClusterConfig config)
-    {
-        int buffer = config.ConnBufferLimitBytes == 0
-            ? BufferLimitDefault
-            : (int)Math.Clamp(config.ConnBufferLimitBytes, BufferLimitMin, int.MaxValue / 8);
-        return new PoolSettings
-        {
-            ConnectionOptions = new()
-            {
-                ConnectTimeoutMs = config.ConnectTimeout > TimeSpan.Zero
-                    ? Milliseconds(config.ConnectTimeout)
-                    : ConnectTimeoutMsDefault,
-                IdleTimeoutMs = config.IdleTimeout > TimeSpan.Zero ? Milliseconds(config.IdleTimeout) : IdleTimeoutMsDefault,
-                InputLimit = buffer,
-                OutputHighWatermark = 4 * buffer,
-                OutputLowWatermark = buffer,
-            },
-            ConnectOptions = new ConnectOptions(config.Mark),
-            RequestsPerConnectionMax =
-                config.MaxRequestPerConn == 0 ? RequestsPerConnectionDefault : config.MaxRequestPerConn,
-        };
-    }
+    private static HostSet MakeSet(ClusterConfig config, Host[] hosts) =>
+        hosts.Length == 0 ? HostSet.Empty : new HostSet(hosts);
 
-    // Rounded up: a time that was asked for must not become "never".
-    private static long Milliseconds(TimeSpan time) => Math.Max(1, (long)Math.Ceiling(time.TotalMilliseconds));
-
-    private static TransportAddress? Resolve(in NetworkAddress address, HostNames names)
+    private static HostSet Prepare(HostSet hosts, HostSet? previous, ILoadBalancer balancer)
     {
-        if (address.Kind == NetworkAddressKind.Unix)
+        if (hosts.All.Length > 0)
         {
-            return TransportAddress.Unix(address.Host);
+            hosts.Prepared = balancer.Prepare(hosts, previous);
         }
-        return (address.Ip ?? names.Find(address.Host)) is { } ip ? TransportAddress.From(ip, address.Port) : null;
+        return hosts;
     }
 
-    /// <summary>The first of several entries with the same address counts, as in MOSN.</summary>
+    private ILoadBalancer MakeBalancer(ClusterConfig config) =>
+        _services.Balancers.Create(new LoadBalancerSettings(config, Registry.LoopCount, _seed, () => Metrics));
+
+    private ITryObserver[] Observers(ILoadBalancer balancer) =>
+        balancer is ITryObserver observer ? [.. _observers, observer] : [.. _observers];
+
+    private void PublishObservers() => _current.Publish(Current with { Observers = Observers(Current.Balancer) });
+
+    /// <param name="hosts">Null: those of the old snapshot.</param>
+    private void Publish(ClusterSnapshot next, IReadOnlyList<HostEntry>? hosts)
+    {
+        HostSet old = Current.Hosts;
+        Dictionary<NetworkAddress, Host> left = [];
+        HostSet set;
+        if (hosts is null)
+        {
+            set = MakeSet(next.Config, old.All.ToArray());
+        }
+        else
+        {
+            left.EnsureCapacity(old.All.Length);
+            foreach (Host host in old.All)
+            {
+                left.Add(host.Configured, host);
+            }
+            set = MakeHosts(next.Config, hosts, left);
+        }
+
+        // Before the new hosts can be used: one of them may have the same name, and so the same statistics.
+        foreach (Host gone in left.Values)
+        {
+            gone.Retire();
+        }
+        _current.Publish(next with
+        {
+            Hosts = Prepare(set, old, next.Balancer),
+            Observers = Observers(next.Balancer),
+        });
+    }
+
+    private void Tell(ClusterSnapshot previous)
+    {
+        foreach (IClusterWatcher watcher in _services.Watchers)
+        {
+            watcher.OnUpdated(this, previous);
+        }
+    }
+
     /// <param name="left">Hosts that are there; those that stay are taken out.</param>
-    private HostSet MakeHosts(ClusterConfig config, HostNames names, Dictionary<NetworkAddress, Host> left)
+    private HostSet MakeHosts(
+        ClusterConfig config, IReadOnlyList<HostEntry> entries, Dictionary<NetworkAddress, Host> left)
     {
-        HashSet<NetworkAddress> seen = new(config.Hosts.Count);
-        List<Host> hosts = new(config.Hosts.Count);
-        foreach (HostConfig entry in config.Hosts)
+        Host[] hosts = new Host[entries.Count];
+        for (int i = 0; i < hosts.Length; i++)
         {
-            if (entry.Address is not { } configured || !seen.Add(configured)
-                || Resolve(configured, names) is not { } address)
+            HostEntry entry = entries[i];
+            if (left.TryGetValue(entry.Named, out Host? host) && host.Address == entry.Address)
             {
-                continue;
-            }
-            if (left.TryGetValue(configured, out Host? host) && host.Address == address)
-            {
-                left.Remove(configured);
+                left.Remove(entry.Named);
             }
             else
             {
-                host = new Host(this, configured, address);
+                host = new Host(this, entry.Named, entry.Address);
             }
-            host.Update(entry);
-            hosts.Add(host);
+            host.Update(entry.Config);
+            hosts[i] = host;
         }
-        return hosts.Count == 0 ? HostSet.Empty : new HostSet([.. hosts]);
+        return MakeSet(config, hosts);
     }
 
     private MetricGroup MakeMetrics()

@@ -1,6 +1,4 @@
 using Mosn.Proxy.Config;
-using Mosn.Proxy.Observability;
-using Mosn.Transport.Loops;
 
 namespace Mosn.Proxy.Upstream;
 
@@ -13,8 +11,7 @@ internal sealed class ClusterDirectory
     private const int RefsBeforePrune = 1024;
 
     private readonly Lock _lock = new();
-    private readonly MetricRegistry _registry;
-    private readonly Func<EventLoop, Host, IConnectionPool> _makePool;
+    private readonly ClusterServices _services;
     private readonly Dictionary<string, ClusterRef> _clusters = new(StringComparer.Ordinal);
 
     // Names that somebody asked for and that have no cluster. Weak, or routes that come and go would fill it.
@@ -22,13 +19,10 @@ internal sealed class ClusterDirectory
     private int _pruneAt = RefsBeforePrune;
     private SplitMix64 _seeds;
 
-    /// <param name="makePool">Makes one loop's pool for a host, in the protocol that the product speaks to hosts.</param>
-    /// <param name="seed">Decides what balancers draw.</param>
-    public ClusterDirectory(MetricRegistry registry, Func<EventLoop, Host, IConnectionPool> makePool, ulong seed)
+    public ClusterDirectory(ClusterServices services)
     {
-        _registry = registry;
-        _makePool = makePool;
-        _seeds = new SplitMix64(seed);
+        _services = services;
+        _seeds = new SplitMix64(services.Seed);
     }
 
     public int Count
@@ -112,13 +106,13 @@ internal sealed class ClusterDirectory
             entry = MissingRef(config.Name);
             _missing.Remove(config.Name);
             _clusters.Add(config.Name, entry);
-            entry.Current = new Cluster(config, names, _registry, _makePool, _seeds.Next());
+            entry.Current = new Cluster(config, HostEntry.Of(config, names), _services, _seeds.Next());
             return;
         }
         Cluster cluster = entry.Current!;
         if (!ReferenceEquals(cluster.Current.Config, config) || names.Count > 0)
         {
-            cluster.Update(config, names);
+            cluster.Update(config, HostEntry.Of(config, names));
         }
     }
 

@@ -38,8 +38,17 @@ internal sealed class Host
     /// <summary>1 to 128. A reload may change it.</summary>
     public int Weight { get; private set; } = 1;
 
-    /// <summary>Takes effect with the next host set that is made of this host.</summary>
+    /// <summary>Labels that subsets choose by. A reload may change them.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; private set; } = ConfigDefaults.NoStrings;
+
+    /// <summary>Takes effect with the next host set that is made of this host: see <see cref="Cluster.SetHealth"/>.</summary>
     public HostHealth Health { get; set; }
+
+    /// <summary>Requests that are with the host now, over all loops. Any thread; others may count meanwhile.</summary>
+    public long ActiveRequests => Volatile.Read(ref _metrics)?.Read(UpstreamMetric.RequestActive) ?? 0;
+
+    /// <summary>Connections to the host now, over all loops. Any thread; others may count meanwhile.</summary>
+    public long ActiveConnections => Volatile.Read(ref _metrics)?.Read(UpstreamMetric.ConnectionActive) ?? 0;
 
     /// <summary>Labels <c>cluster</c> and <c>host</c>. Any thread.</summary>
     public MetricGroup Metrics => Volatile.Read(ref _metrics) ?? MakeMetrics();
@@ -57,6 +66,7 @@ internal sealed class Host
     {
         HostName = config.HostName.Length == 0 ? null : config.HostName;
         Weight = Math.Clamp(config.Weight, 1, 128);
+        Metadata = config.Metadata;
     }
 
     /// <summary>

@@ -4,8 +4,16 @@ namespace Mosn.Proxy.Upstream;
 internal interface ILoadBalancer
 {
     /// <summary>
-    /// A host for one try, or null when none is healthy. Runs on an event loop: does not wait, lock or allocate, but for
-    /// the loop's first call.
+    /// What the balancer computes from a host set before the set is used, e.g. a table; it comes back as
+    /// <see cref="HostSet.Prepared"/>. Control side, before the set is published; may take milliseconds.
+    /// </summary>
+    /// <param name="hosts">The new set.</param>
+    /// <param name="previous">The set that it replaces, so that what is the same need not be computed again.</param>
+    object? Prepare(HostSet hosts, HostSet? previous) => null;
+
+    /// <summary>
+    /// One of <see cref="HostSet.Usable"/> for one try, or null when there is none for this request. Runs on an event
+    /// loop: does not wait, lock or allocate, but for the loop's first call with a set.
     /// </summary>
     Host? Pick(HostSet hosts, in PickContext context);
 }

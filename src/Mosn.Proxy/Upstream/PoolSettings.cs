@@ -1,3 +1,4 @@
+using Mosn.Proxy.Config;
 using Mosn.Proxy.Network;
 using Mosn.Transport;
 
@@ -6,6 +7,12 @@ namespace Mosn.Proxy.Upstream;
 /// <summary>What a cluster's configuration says about connections to its hosts. Immutable.</summary>
 public sealed record PoolSettings
 {
+    private const int ConnectTimeoutMsDefault = 10_000;
+    private const int IdleTimeoutMsDefault = 60_000;
+    private const uint RequestsPerConnectionDefault = 1024;
+    private const int BufferLimitDefault = 16 * 1024;
+    private const int BufferLimitMin = 1024;
+
     /// <summary>Bounds of each connection, connect timeout included.</summary>
     public ConnectionOptions ConnectionOptions { get; init; } = new() { IdleTimeoutMs = 60_000 };
 
@@ -14,4 +21,31 @@ public sealed record PoolSettings
 
     /// <summary>Streams after which a connection is closed.</summary>
     public long RequestsPerConnectionMax { get; init; } = 1024;
+
+    /// <summary>The settings of one cluster; zeros stand for the defaults.</summary>
+    internal static PoolSettings Of(ClusterConfig config)
+    {
+        int buffer = config.ConnBufferLimitBytes == 0
+            ? BufferLimitDefault
+            : (int)Math.Clamp(config.ConnBufferLimitBytes, BufferLimitMin, int.MaxValue / 8);
+        return new PoolSettings
+        {
+            ConnectionOptions = new()
+            {
+                ConnectTimeoutMs = config.ConnectTimeout > TimeSpan.Zero
+                    ? Milliseconds(config.ConnectTimeout)
+                    : ConnectTimeoutMsDefault,
+                IdleTimeoutMs = config.IdleTimeout > TimeSpan.Zero ? Milliseconds(config.IdleTimeout) : IdleTimeoutMsDefault,
+                InputLimit = buffer,
+                OutputHighWatermark = 4 * buffer,
+                OutputLowWatermark = buffer,
+            },
+            ConnectOptions = new ConnectOptions(config.Mark),
+            RequestsPerConnectionMax =
+                config.MaxRequestPerConn == 0 ? RequestsPerConnectionDefault : config.MaxRequestPerConn,
+        };
+    }
+
+    // Rounded up: a time that was asked for must not become "never".
+    private static long Milliseconds(TimeSpan time) => Math.Max(1, (long)Math.Ceiling(time.TotalMilliseconds));
 }

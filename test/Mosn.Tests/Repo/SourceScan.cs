@@ -21,16 +21,21 @@ internal static partial class SourceScan
         ["Observability"] = ["Config"],
         ["Network"] = ["Config", "Observability"],
         ["Streams"] = ["Config", "Observability", "Network"],
-        ["Routing"] = ["Config", "Observability", "Network", "Streams", "Upstream"],
+        ["Routing"] = ["Config", "Observability", "Network", "Streams", "Upstream", "Expressions"],
         ["Upstream"] = ["Config", "Observability", "Network", "Streams"],
+        ["Balancing"] = ["Config", "Observability", "Network", "Streams", "Upstream"],
+        ["Health"] = ["Config", "Observability", "Network", "Streams", "Upstream"],
+        ["Discovery"] = ["Config", "Observability", "Network", "Streams", "Upstream"],
+        ["Expressions"] = ["Config", "Observability", "Network", "Streams"],
         ["Forwarding"] = ["Config", "Observability", "Network", "Streams", "Upstream", "Routing"],
-        ["Filters"] = ["Config", "Observability", "Network", "Streams", "Upstream", "Routing", "Forwarding"],
-        ["Admin"] = ["Config", "Observability", "Network", "Streams", "Upstream", "Routing", "Forwarding", "Filters"],
+        ["Filters"] =
+            ["Config", "Observability", "Network", "Streams", "Upstream", "Expressions", "Routing", "Forwarding"],
+        ["Admin"] = ["Config", "Observability", "Network", "Streams", "Upstream", "Health", "Routing", "Forwarding", "Filters"],
         ["Upgrade"] = ["Config", "Observability", "Network", "Streams", "Upstream", "Routing", "Forwarding", "Filters"],
         ["Server"] =
         [
-            "Config", "Observability", "Network", "Streams", "Upstream", "Routing", "Forwarding", "Filters", "Admin",
-            "Upgrade",
+            "Config", "Observability", "Network", "Streams", "Upstream", "Balancing", "Health", "Discovery", "Expressions",
+            "Routing", "Forwarding", "Filters", "Admin", "Upgrade",
         ],
     };
 

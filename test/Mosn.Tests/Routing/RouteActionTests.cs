@@ -16,7 +16,7 @@ public class RouteActionTests
             ClusterName = "default",
             WeightedClusters = [Weighted("none", 0), Weighted("a", 90), Weighted("b", 10)],
         });
-        Dictionary<string, int> picks = Enumerable.Range(0, 100_000).Select(_ => route.PickCluster(0).Name)
+        Dictionary<string, int> picks = Enumerable.Range(0, 100_000).Select(_ => route.Clusters.Pick(0).Cluster.Name)
             .CountBy(static name => name).ToDictionary();
         Assert.Equal(["a", "b"], picks.Keys.Order());
         Assert.InRange(picks["a"], 89_500, 90_500);
@@ -294,7 +294,7 @@ public class RouteActionTests
             {
                 original.CopyTo(stream.Request);
                 response.Clear();
-                route.PickCluster(0);
+                route.Clusters.Pick(0);
                 route.PrepareRequest(stream);
                 route.PrepareResponse(stream, response);
             }

@@ -157,7 +157,7 @@ public class RouteMatchTests
             RoutingWorld.Get("/a/../%70/y", "h3.test").Request,
             RoutingWorld.Get("/", "nobody.test").Request,
         ];
-        Assert.Equal(["a", "b", "c", "d", null], requests.Select(request => table.Match(request)?.PickCluster(0).Name));
+        Assert.Equal(["a", "b", "c", "d", null], requests.Select(request => table.Match(request)?.Clusters.Pick(0).Cluster.Name));
         MatchAll(200);
         long before = GC.GetAllocatedBytesForCurrentThread();
         MatchAll(1000);

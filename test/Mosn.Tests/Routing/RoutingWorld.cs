@@ -56,5 +56,5 @@ internal static class RoutingWorld
 
     /// <summary>The name of the cluster that the request gets; null: no route.</summary>
     public static string? ClusterOf(RouteTable table, StreamContext stream) =>
-        table.Match(stream)?.PickCluster(0).Name;
+        table.Match(stream)?.Clusters.Pick(0).Cluster.Name;
 }

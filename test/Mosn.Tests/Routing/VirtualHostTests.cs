@@ -121,7 +121,7 @@ public class VirtualHostTests
                 request.SetPath("/"u8);
                 request.SetAuthority(System.Text.Encoding.ASCII.GetBytes(authority));
                 int expected = Naive(distinct, authority.ToLowerInvariant());
-                string? found = table.Match(request)?.PickCluster(0).Name;
+                string? found = table.Match(request)?.Clusters.Pick(0).Cluster.Name;
                 Assert.Equal(expected < 0 ? null : $"{expected}", found);
             }
         });

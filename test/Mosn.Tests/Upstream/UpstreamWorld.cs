@@ -8,18 +8,22 @@ namespace Mosn.Tests.Upstream;
 /// <summary>A directory of clusters whose pools only note what is asked of them.</summary>
 internal sealed class UpstreamWorld
 {
-    public UpstreamWorld(int loops = 2, ulong seed = 1)
+    public UpstreamWorld(int loops = 2, ulong seed = 1, params IClusterWatcher[] watchers)
     {
         Registry = new MetricRegistry(loops, StatsMatcher.None);
-        Directory = new ClusterDirectory(
-            Registry,
-            (_, host) =>
+        Directory = new ClusterDirectory(new ClusterServices
+        {
+            Registry = Registry,
+            Balancers = Mosn.Proxy.Server.Extensions.BuiltIn().Balancers,
+            MakePool = (_, host) =>
             {
                 FakePool pool = new(host);
                 Pools.Add(pool);
                 return pool;
             },
-            seed);
+            Watchers = watchers,
+            Seed = seed,
+        });
     }
 
     public MetricRegistry Registry { get; }

@@ -1,4 +1,6 @@
-namespace Mosn.Proxy.Upstream;
+using Mosn.Proxy.Upstream;
+
+namespace Mosn.Proxy.Balancing;
 
 /// <summary>
 /// The healthy hosts in turn (<c>LB_ROUNDROBIN</c>). Each loop goes round by itself and begins anywhere, so that loops
@@ -11,20 +13,20 @@ internal sealed class RoundRobinBalancer(int loopCount, ulong seed) : ILoadBalan
 
     public Host? Pick(HostSet hosts, in PickContext context)
     {
-        ReadOnlySpan<Host> healthy = hosts.Healthy;
-        if (healthy.Length <= 1)
+        ReadOnlySpan<Host> usable = hosts.Usable;
+        if (usable.Length <= 1)
         {
-            return healthy.IsEmpty ? null : healthy[0];
+            return usable.IsEmpty ? null : usable[0];
         }
         LoopState state = _loops[context.LoopIndex] ??= new LoopState
         {
-            Next = new SplitMix64(seed + (uint)context.LoopIndex).NextBelow((uint)healthy.Length),
+            Next = new SplitMix64(seed + (uint)context.LoopIndex).NextBelow((uint)usable.Length),
         };
 
         // Kept below the count rather than counted on for ever: at a wrap of the number the turn would jump.
-        uint index = state.Next < (uint)healthy.Length ? state.Next : 0;
+        uint index = state.Next < (uint)usable.Length ? state.Next : 0;
         state.Next = index + 1;
-        return healthy[(int)index];
+        return usable[(int)index];
     }
 
     private sealed class LoopState

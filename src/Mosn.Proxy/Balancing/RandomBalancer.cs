@@ -1,4 +1,6 @@
-namespace Mosn.Proxy.Upstream;
+using Mosn.Proxy.Upstream;
+
+namespace Mosn.Proxy.Balancing;
 
 /// <summary>Any healthy host, all equally likely (<c>LB_RANDOM</c>).</summary>
 /// <param name="seed">Decides the sequence of each loop.</param>
@@ -8,13 +10,13 @@ internal sealed class RandomBalancer(int loopCount, ulong seed) : ILoadBalancer
 
     public Host? Pick(HostSet hosts, in PickContext context)
     {
-        ReadOnlySpan<Host> healthy = hosts.Healthy;
-        if (healthy.Length <= 1)
+        ReadOnlySpan<Host> usable = hosts.Usable;
+        if (usable.Length <= 1)
         {
-            return healthy.IsEmpty ? null : healthy[0];
+            return usable.IsEmpty ? null : usable[0];
         }
         LoopState state = _loops[context.LoopIndex] ??= new LoopState(seed + (uint)context.LoopIndex);
-        return healthy[(int)state.Random.NextBelow((uint)healthy.Length)];
+        return usable[(int)state.Random.NextBelow((uint)usable.Length)];
     }
 
     private sealed class LoopState(ulong seed)

@@ -1,7 +1,9 @@
+using Mosn.Proxy.Balancing;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Upstream;
+using Mosn.Tests.Upstream;
 
-namespace Mosn.Tests.Upstream;
+namespace Mosn.Tests.Balancing;
 
 public class BalancerTests
 {
@@ -73,7 +75,8 @@ public class BalancerTests
     [InlineData(LoadBalancerType.Maglev)]
     public void Nothing_healthy_gives_nothing(LoadBalancerType type)
     {
-        ILoadBalancer balancer = LoadBalancers.Create(type, 1, seed: 1);
+        ILoadBalancer balancer = Mosn.Proxy.Server.Extensions.BuiltIn().Balancers.Create(
+            new LoadBalancerSettings(new ClusterConfig { LbType = type }, 1, 1, static () => throw new NotSupportedException()));
         Assert.Null(balancer.Pick(HostSet.Empty, new PickContext(0)));
 
         Host only = Hosts(Four[0])[0];

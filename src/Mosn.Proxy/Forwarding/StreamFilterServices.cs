@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+using Mosn.Proxy.Observability;
+using Mosn.Proxy.Upstream;
+
+namespace Mosn.Proxy.Forwarding;
+
+/// <summary>What a stream filter is built with. Immutable.</summary>
+public sealed record StreamFilterServices
+{
+    /// <summary>The listener that the filter is for.</summary>
+    public required string ListenerName { get; init; }
+
+    /// <summary>All counters.</summary>
+    public required MetricRegistry Metrics { get; init; }
+
+    /// <summary>How many loops will run the filter.</summary>
+    public required int LoopCount { get; init; }
+
+    /// <summary>Decides whatever the filter draws, so that a test can repeat a run.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>For the control side, never for a request.</summary>
+    public required ILogger Log { get; init; }
+
+    /// <summary>All clusters.</summary>
+    internal ClusterDirectory Clusters { get; init; } = null!;
+}

@@ -1,0 +1,32 @@
+using Mosn.Proxy.Balancing;
+using Mosn.Proxy.Config;
+using Mosn.Proxy.Forwarding;
+using Mosn.Proxy.Upstream;
+
+namespace Mosn.Proxy.Server;
+
+/// <summary>What a configuration may name and this binary knows: the extension points, each a table by name.</summary>
+internal sealed class Extensions
+{
+    /// <summary>Network filters.</summary>
+    public NetworkFilterRegistry NetworkFilters { get; } = new();
+
+    /// <summary>Stream filters.</summary>
+    public StreamFilterRegistry StreamFilters { get; } = new();
+
+    /// <summary>Load balancers.</summary>
+    public LoadBalancerRegistry Balancers { get; } = new();
+
+    /// <summary>All that the product itself has. Whoever builds a binary of their own adds to it.</summary>
+    public static Extensions BuiltIn()
+    {
+        Extensions extensions = new();
+        extensions.NetworkFilters
+            .Add("proxy", ProxyFilterBuilder.Build)
+            .Add("tcp_proxy", TcpProxyFilterBuilder.Build);
+        extensions.Balancers
+            .Add(LoadBalancerType.Random, static settings => new RandomBalancer(settings.LoopCount, settings.Seed))
+            .Add(LoadBalancerType.RoundRobin, static settings => new RoundRobinBalancer(settings.LoopCount, settings.Seed));
+        return extensions;
+    }
+}

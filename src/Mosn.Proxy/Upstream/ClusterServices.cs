@@ -1,0 +1,23 @@
+using Mosn.Proxy.Observability;
+using Mosn.Transport.Loops;
+
+namespace Mosn.Proxy.Upstream;
+
+/// <summary>What all clusters of a process share. Immutable.</summary>
+internal sealed record ClusterServices
+{
+    /// <summary>All counters.</summary>
+    public required MetricRegistry Registry { get; init; }
+
+    /// <summary>The balancers that a configuration may name.</summary>
+    public required LoadBalancerRegistry Balancers { get; init; }
+
+    /// <summary>Makes one loop's pool for a host, in the protocol that the product speaks to hosts.</summary>
+    public required Func<EventLoop, Host, IConnectionPool> MakePool { get; init; }
+
+    /// <summary>Told of every change, in this order.</summary>
+    public IReadOnlyList<IClusterWatcher> Watchers { get; init; } = [];
+
+    /// <summary>Decides whatever is drawn.</summary>
+    public ulong Seed { get; init; }
+}
