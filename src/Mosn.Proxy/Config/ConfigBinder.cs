@@ -72,9 +72,6 @@ internal abstract class ConfigBinder
     /// <summary>Any JSON, kept as it stands for whoever understands it.</summary>
     public abstract ConfigNode? Raw(string name, ConfigNode? value, string doc, Field field = default);
 
-    public abstract IReadOnlyDictionary<string, ConfigNode> RawMap(
-        string name, IReadOnlyDictionary<string, ConfigNode> value, string doc, Field field = default);
-
     /// <summary>An object that may be absent.</summary>
     public abstract T? Object<T>(string name, T? value, string doc, Field field = default)
         where T : class, IConfigRecord<T>, new();
@@ -96,6 +93,11 @@ internal abstract class ConfigBinder
 
     public abstract IReadOnlyList<FilterConfig> Filters(
         string name, IReadOnlyList<FilterConfig> value, FilterKindTable kinds, string doc, Field field = default);
+
+    /// <summary>Settings of filters, each under the name of its type.</summary>
+    public abstract IReadOnlyDictionary<string, FilterConfig> FilterMap(
+        string name, IReadOnlyDictionary<string, FilterConfig> value, FilterKindTable kinds, string doc,
+        Field field = default);
 
     /// <summary>extend_config of a proxy filter: flat for a single protocol, else keyed by protocol.</summary>
     public abstract ProtocolSettingsConfig Protocols(

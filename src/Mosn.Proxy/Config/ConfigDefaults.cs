@@ -7,6 +7,9 @@ internal static class ConfigDefaults
 {
     public static IReadOnlyDictionary<string, string> NoStrings { get; } = FrozenDictionary<string, string>.Empty;
 
+    public static IReadOnlyDictionary<string, FilterConfig> NoFilters { get; } =
+        FrozenDictionary<string, FilterConfig>.Empty;
+
     public static IReadOnlyDictionary<string, ConfigNode> NoNodes { get; } =
         FrozenDictionary<string, ConfigNode>.Empty;
 }

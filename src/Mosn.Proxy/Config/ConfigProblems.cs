@@ -91,9 +91,12 @@ internal sealed class ConfigProblems
         ConfigNodeKind.Null => "null",
         ConfigNodeKind.Array => "a list",
         ConfigNodeKind.Object => "an object",
-        ConfigNodeKind.String => $"\"{Shorten(node.Text)}\"",
+        ConfigNodeKind.String => Show(node.Text),
         _ => Shorten(node.Text),
     };
+
+    /// <summary>A text in quotes, cut if it is long.</summary>
+    public static string Show(string text) => $"\"{Shorten(text)}\"";
 
     private static string Shorten(string text) => text.Length <= ShownMax ? text : $"{text[..ShownMax]}…";
 }

@@ -225,18 +225,6 @@ internal sealed class JsonBinder(Utf8JsonWriter json, bool isRedacted) : ConfigB
         return value;
     }
 
-    public override IReadOnlyDictionary<string, ConfigNode> RawMap(
-        string name, IReadOnlyDictionary<string, ConfigNode> value, string doc, Field field = default)
-    {
-        if (value.Count > 0 && Begin(name, value))
-        {
-            json.WriteStartObject();
-            WriteNodes(value);
-            json.WriteEndObject();
-        }
-        return value;
-    }
-
     public override T? Object<T>(string name, T? value, string doc, Field field = default)
         where T : class
     {
@@ -277,6 +265,22 @@ internal sealed class JsonBinder(Utf8JsonWriter json, bool isRedacted) : ConfigB
                 WriteFilter(filter, kinds);
             }
             json.WriteEndArray();
+        }
+        return value;
+    }
+
+    public override IReadOnlyDictionary<string, FilterConfig> FilterMap(
+        string name, IReadOnlyDictionary<string, FilterConfig> value, FilterKindTable kinds, string doc,
+        Field field = default)
+    {
+        if (value.Count > 0 && Begin(name, value))
+        {
+            json.WriteStartObject();
+            foreach ((string type, FilterConfig filter) in value.OrderBy(static p => p.Key, StringComparer.Ordinal))
+            {
+                WriteSettings(new JsonBinder(json, isRedacted), filter, kinds, type);
+            }
+            json.WriteEndObject();
         }
         return value;
     }
@@ -361,16 +365,21 @@ internal sealed class JsonBinder(Utf8JsonWriter json, bool isRedacted) : ConfigB
         json.WriteStartObject();
         json.WriteString("type", filter.Type);
         JsonBinder inner = new(json, isRedacted);
+        WriteSettings(inner, filter, kinds, "config");
+        inner.Object("go_plugin_config", filter.GoPlugin, "");
+        json.WriteEndObject();
+    }
+
+    private static void WriteSettings(JsonBinder inner, FilterConfig filter, FilterKindTable kinds, string name)
+    {
         if (filter.Typed is not null && kinds.Find(filter.Type) is { } kind)
         {
-            kind.Bind(inner, "config", filter.Typed, "");
+            kind.Bind(inner, name, filter.Typed, "");
         }
         else
         {
-            inner.Raw("config", filter.Config, "");
+            inner.Raw(name, filter.Config, "");
         }
-        inner.Object("go_plugin_config", filter.GoPlugin, "");
-        json.WriteEndObject();
     }
 
     private void WriteStrings(IReadOnlyList<string> value)

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Mosn.Proxy.Config;
 
 internal sealed partial class NodeBinder
@@ -7,6 +9,33 @@ internal sealed partial class NodeBinder
     {
         ConfigNode? node = TakeArray(name, field);
         return node is null ? value : [.. node.Items.Select(item => ReadFilter(item, kinds))];
+    }
+
+    public override IReadOnlyDictionary<string, FilterConfig> FilterMap(
+        string name, IReadOnlyDictionary<string, FilterConfig> value, FilterKindTable kinds, string doc,
+        Field field = default)
+    {
+        ConfigNode? node = TakeObject(name, field);
+        if (node is null || node.Members.Count == 0)
+        {
+            return value;
+        }
+        NodeBinder binder = new(_context, node);
+        Dictionary<string, FilterConfig> filters = new(StringComparer.Ordinal);
+        foreach (ConfigMember member in node.Members)
+        {
+            FilterKind? kind = kinds.Find(member.Name);
+            ReportFilterType(member.Value, member.Name, kind, kinds, isPlugin: false);
+            FilterConfig filter = new()
+            {
+                Type = member.Name,
+                Config = member.Value,
+                Typed = kind?.Bind(binder, member.Name, null, ""),
+            };
+            _context.Remember(filter, member.Value);
+            filters[member.Name] = filter;
+        }
+        return filters.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     public override ProtocolSettingsConfig Protocols(
@@ -85,21 +114,20 @@ internal sealed partial class NodeBinder
         GoPluginConfig? plugin = binder.Object<GoPluginConfig>(
             "go_plugin_config", null, "", Field.Needs(ConfigFeature.GoPlugins));
         binder.ReportUnknown();
-        ReportFilterType(node, type, kind, kinds, plugin is not null);
+        ReportFilterType(node.Find("type") ?? node, type, kind, kinds, plugin is not null);
         FilterConfig filter = new() { Type = type, Config = settings, Typed = typed, GoPlugin = plugin };
         _context.Remember(filter, node);
         return filter;
     }
 
     private void ReportFilterType(
-        ConfigNode node, string type, FilterKind? kind, FilterKindTable kinds, bool isPlugin)
+        ConfigNode at, string type, FilterKind? kind, FilterKindTable kinds, bool isPlugin)
     {
-        ConfigNode at = node.Find("type") ?? node;
         if (kind is null && type.Length > 0 && !isPlugin)
         {
             IEnumerable<string> names = kinds.Kinds.Select(static k => k.Name);
             Problems.Error(
-                at, $"unknown {kinds.Kind}", ConfigProblems.Show(at), string.Join(", ", names),
+                at, $"unknown {kinds.Kind}", ConfigProblems.Show(type), string.Join(", ", names),
                 NearestMatch.Of(type, names));
         }
         else if (kind is not null && !ConfigCapabilities.Has(kinds.Kind, type))

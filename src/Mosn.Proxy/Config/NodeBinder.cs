@@ -222,13 +222,6 @@ internal sealed partial class NodeBinder : ConfigBinder
         return node ?? value;
     }
 
-    public override IReadOnlyDictionary<string, ConfigNode> RawMap(
-        string name, IReadOnlyDictionary<string, ConfigNode> value, string doc, Field field = default)
-    {
-        ConfigNode? node = TakeObject(name, field);
-        return node is null || node.Members.Count == 0 ? value : ToNodes(node.Members);
-    }
-
     public override void Ignored(string name, string because)
     {
         ConfigNode? node = Take(name, default);
@@ -247,16 +240,6 @@ internal sealed partial class NodeBinder : ConfigBinder
     public override ConfigBinder Open(string name, string doc) => new NodeBinder(_context, TakeObject(name, default));
 
     public override void Close() => ReportUnknown();
-
-    private static FrozenDictionary<string, ConfigNode> ToNodes(IEnumerable<ConfigMember> members)
-    {
-        Dictionary<string, ConfigNode> map = new(StringComparer.Ordinal);
-        foreach (ConfigMember member in members)
-        {
-            map[member.Name] = member.Value;
-        }
-        return map.ToFrozenDictionary(StringComparer.Ordinal);
-    }
 
     private FrozenDictionary<string, string> ToMap(ConfigNode node, bool isLenient)
     {

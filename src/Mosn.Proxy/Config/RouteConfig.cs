@@ -19,7 +19,7 @@ public sealed record RouteConfig : IConfigRecord<RouteConfig>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = ConfigDefaults.NoStrings;
 
     /// <summary>Settings of stream filters for this route.</summary>
-    public IReadOnlyDictionary<string, ConfigNode> PerFilterConfig { get; init; } = ConfigDefaults.NoNodes;
+    public IReadOnlyDictionary<string, FilterConfig> PerFilterConfig { get; init; } = ConfigDefaults.NoFilters;
 
     /// <summary>Send copies of requests to another cluster.</summary>
     public MirrorConfig? Mirror { get; init; }
@@ -35,9 +35,9 @@ public sealed record RouteConfig : IConfigRecord<RouteConfig>
                 "direct_response", value.DirectResponse,
                 "Answer at once; wins over redirect and route."),
             Metadata = binder.Metadata("metadata", value.Metadata, "Labels of the route."),
-            PerFilterConfig = binder.RawMap(
-                "per_filter_config", value.PerFilterConfig,
-                "Settings of stream filters for this route.", Field.Needs(ConfigFeature.StreamFilters)),
+            PerFilterConfig = binder.FilterMap(
+                "per_filter_config", value.PerFilterConfig, FilterKinds.Stream,
+                "Settings of stream filters for this route."),
             Mirror = binder.Object(
                 "request_mirror_policies", value.Mirror,
                 "Send copies of requests to another cluster.", Field.Needs(ConfigFeature.Mirroring)),

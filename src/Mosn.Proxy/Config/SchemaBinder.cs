@@ -199,13 +199,6 @@ internal sealed class SchemaBinder : ConfigBinder
         return value;
     }
 
-    public override IReadOnlyDictionary<string, ConfigNode> RawMap(
-        string name, IReadOnlyDictionary<string, ConfigNode> value, string doc, Field field = default)
-    {
-        Declare(name, Simple("object"), doc, field);
-        return value;
-    }
-
     public override T? Object<T>(string name, T? value, string doc, Field field = default)
         where T : class
     {
@@ -237,6 +230,19 @@ internal sealed class SchemaBinder : ConfigBinder
             choices.Add((JsonNode?)filter.ToObject());
         }
         Declare(name, ArrayOf(new JsonObject { ["anyOf"] = choices }), doc, field);
+        return value;
+    }
+
+    public override IReadOnlyDictionary<string, FilterConfig> FilterMap(
+        string name, IReadOnlyDictionary<string, FilterConfig> value, FilterKindTable kinds, string doc,
+        Field field = default)
+    {
+        SchemaBinder filters = new(_definitions);
+        foreach (FilterKind kind in kinds.Kinds)
+        {
+            kind.Bind(filters, kind.Name, null, $"Settings of {kind.Name}.");
+        }
+        Declare(name, filters.ToObject(), doc, field);
         return value;
     }
 

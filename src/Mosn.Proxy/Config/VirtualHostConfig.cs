@@ -13,7 +13,7 @@ public sealed record VirtualHostConfig : IConfigRecord<VirtualHostConfig>
     public IReadOnlyList<RouteConfig> Routes { get; init; } = [];
 
     /// <summary>Settings of stream filters for this virtual host.</summary>
-    public IReadOnlyDictionary<string, ConfigNode> PerFilterConfig { get; init; } = ConfigDefaults.NoNodes;
+    public IReadOnlyDictionary<string, FilterConfig> PerFilterConfig { get; init; } = ConfigDefaults.NoFilters;
 
     /// <summary>Headers set on a request before it goes upstream.</summary>
     public IReadOnlyList<HeaderOptionConfig> RequestHeadersToAdd { get; init; } = [];
@@ -40,9 +40,9 @@ public sealed record VirtualHostConfig : IConfigRecord<VirtualHostConfig>
         binder.Ignored("require_tls", "It has no effect in MOSN either.");
         value = value with
         {
-            PerFilterConfig = binder.RawMap(
-                "per_filter_config", value.PerFilterConfig,
-                "Settings of stream filters for this virtual host.", Field.Needs(ConfigFeature.StreamFilters)),
+            PerFilterConfig = binder.FilterMap(
+                "per_filter_config", value.PerFilterConfig, FilterKinds.Stream,
+                "Settings of stream filters for this virtual host."),
             RequestHeadersToAdd = binder.List(
                 "request_headers_to_add", value.RequestHeadersToAdd,
                 "Headers set on a request before it goes upstream."),

@@ -1,18 +1,17 @@
+using System.Collections.Frozen;
 using System.Text;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Streams;
-using Mosn.Proxy.Upstream;
 
 namespace Mosn.Proxy.Routing;
 
 /// <summary>Turns router configurations into tables. Control side, one call at a time.</summary>
-/// <param name="seed">Decides what weighted clusters draw.</param>
-internal sealed class RouteCompiler(ClusterDirectory clusters, int loopCount, TimeZoneInfo zone, ulong seed)
+internal sealed class RouteCompiler(RouteServices services)
 {
     private const long TimeoutMsDefault = 60_000;
 
-    private readonly HeaderEditsCompiler _edits = new(loopCount, zone);
-    private SplitMix64 _seeds = new(seed);
+    private readonly HeaderEditsCompiler _edits = new(services.LoopCount, services.Zone);
+    private SplitMix64 _seeds = new(services.Seed);
 
     /// <summary>Null if there is a problem; every problem is added to the list.</summary>
     public RouteTable? Compile(RouterConfig config, List<string> problems)
@@ -130,23 +129,54 @@ internal sealed class RouteCompiler(ClusterDirectory clusters, int loopCount, Ti
         return new DirectReply(config.Status, Utf8(config.Body));
     }
 
+    /// <summary>What the route says about a filter replaces as a whole what its virtual host says.</summary>
+    private FrozenDictionary<string, object> CompileSettings(RouteConfig route, Dictionary<string, object> ofHost)
+    {
+        if (route.PerFilterConfig.Count == 0)
+        {
+            return ofHost.ToFrozenDictionary(StringComparer.Ordinal);
+        }
+        Dictionary<string, object> settings = new(ofHost, StringComparer.Ordinal);
+        AddSettings(route.PerFilterConfig, settings);
+        return settings.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    private void AddSettings(IReadOnlyDictionary<string, FilterConfig> filters, Dictionary<string, object> settings)
+    {
+        foreach ((string type, FilterConfig filter) in filters)
+        {
+            if (services.FilterSettings(filter) is { } compiled)
+            {
+                settings[type] = compiled;
+            }
+        }
+    }
+
     private VirtualHost CompileHost(VirtualHostConfig config, Levels router, string place, List<string> problems)
     {
         Levels host = new(
             _edits.Compile(config.RequestHeadersToAdd, config.RequestHeadersToRemove, isRequest: true, place, problems),
             _edits.Compile(config.ResponseHeadersToAdd, config.ResponseHeadersToRemove, isRequest: false, place, problems));
+        Dictionary<string, object> settings = new(StringComparer.Ordinal);
+        AddSettings(config.PerFilterConfig, settings);
         List<RouteRule> rules = [];
         foreach ((int i, RouteConfig route) in config.Routes.Index())
         {
             string at = $"{place}, route {i + 1}";
-            Route compiled = CompileRoute(route, config.Name, host, router, at, problems);
+            Route compiled = CompileRoute(route, config.Name, host, router, settings, at, problems);
             rules.Add(RouteRuleCompiler.Compile(route.Match, compiled, at, problems));
         }
         return new VirtualHost(config.Name, [.. rules]);
     }
 
     private Route CompileRoute(
-        RouteConfig config, string hostName, Levels host, Levels router, string place, List<string> problems)
+        RouteConfig config,
+        string hostName,
+        Levels host,
+        Levels router,
+        Dictionary<string, object> settings,
+        string place,
+        List<string> problems)
     {
         RouteActionConfig action = config.Action ?? new RouteActionConfig();
         Levels own = new(
@@ -170,6 +200,7 @@ internal sealed class RouteCompiler(ClusterDirectory clusters, int loopCount, Ti
             HostRewrite = CompileHostRewrite(action, place, problems),
             PathRewrite = CompilePathRewrite(config.Match, action, place, problems),
             Redirect = config.Redirect is { } redirect ? CompileRedirect(redirect, place, problems) : null,
+            FilterSettings = CompileSettings(config, settings),
             DirectReply = config.DirectResponse is { } direct ? CompileDirect(direct, place, problems) : null,
         };
     }
@@ -177,7 +208,7 @@ internal sealed class RouteCompiler(ClusterDirectory clusters, int loopCount, Ti
     private ClusterChoice CompileClusters(RouteActionConfig action, string place, List<string> problems)
     {
         List<(RouteCluster, uint)> weighted =
-            [.. action.WeightedClusters.Select(entry => (new RouteCluster(clusters.Get(entry.Name)), entry.Weight))];
+            [.. action.WeightedClusters.Select(entry => (new RouteCluster(services.Clusters.Get(entry.Name)), entry.Weight))];
         ulong total = action.WeightedClusters.Aggregate(0UL, static (sum, entry) => sum + entry.Weight);
         if (weighted.Count > 0 && total is 0 or > uint.MaxValue)
         {
@@ -186,9 +217,9 @@ internal sealed class RouteCompiler(ClusterDirectory clusters, int loopCount, Ti
         }
         if (weighted.Count == 0)
         {
-            weighted.Add((new RouteCluster(clusters.Get(action.ClusterName)), 1));
+            weighted.Add((new RouteCluster(services.Clusters.Get(action.ClusterName)), 1));
         }
-        return new ClusterChoice(weighted, loopCount, _seeds.Next());
+        return new ClusterChoice(weighted, services.LoopCount, _seeds.Next());
     }
 
     private sealed record Levels(HeaderEdits Request, HeaderEdits Response);

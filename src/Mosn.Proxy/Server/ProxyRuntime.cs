@@ -49,7 +49,14 @@ internal sealed class ProxyRuntime
                 loop, host.Address, host.Cluster.PoolSettings, host.Metrics, host.Cluster.Metrics, streams.On(loop)),
             Seed = seed,
         });
-        Routers = new RouterDirectory(new RouteCompiler(Clusters, loops.Count, zone, seed));
+        Routers = new RouterDirectory(new RouteCompiler(new RouteServices
+        {
+            Clusters = Clusters,
+            LoopCount = loops.Count,
+            Zone = zone,
+            Seed = seed,
+            FilterSettings = filter => extensions.StreamFilters.FindRouteSettings(filter.Type)?.Invoke(filter),
+        }));
     }
 
     public IReadOnlyList<EventLoop> Loops { get; }

@@ -9,8 +9,14 @@ namespace Mosn.Tests.Routing;
 /// <summary>Compiles routes and asks them.</summary>
 internal static class RoutingWorld
 {
-    public static RouteCompiler Compiler(ulong seed = 1) =>
-        new(new UpstreamWorld().Directory, loopCount: 2, TimeZoneInfo.Utc, seed);
+    public static RouteCompiler Compiler(Func<FilterConfig, object?>? filterSettings = null) => new(new RouteServices
+    {
+        Clusters = new UpstreamWorld().Directory,
+        LoopCount = 2,
+        Zone = TimeZoneInfo.Utc,
+        Seed = 1,
+        FilterSettings = filterSettings ?? (static _ => null),
+    });
 
     /// <summary>One virtual host for each list of domains; its only route names the cluster of the list's index.</summary>
     public static RouterConfig Domains(params string[][] domains) => new()
