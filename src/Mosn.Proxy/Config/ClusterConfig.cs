@@ -21,7 +21,7 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
     /// <summary>Bytes buffered for one upstream connection before reading pauses. 0 stands for 16384.</summary>
     public uint ConnBufferLimitBytes { get; init; } = 16384;
 
-    /// <summary>Bounds of the cluster; the first entry counts.</summary>
+    /// <summary>Bounds of the cluster; the first entry of a priority counts.</summary>
     public IReadOnlyList<CircuitBreakerConfig> CircuitBreakers { get; init; } = [];
 
     /// <summary>Active health checks.</summary>
@@ -75,6 +75,15 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
     /// <summary>Give a new host its share of traffic little by little.</summary>
     public SlowStartConfig? SlowStart { get; init; }
 
+    /// <summary>Close an upstream connection so long after it was made; up to a tenth earlier. 0: never.</summary>
+    public TimeSpan ConnectionLifetime { get; init; } = TimeSpan.Zero;
+
+    /// <summary>Time that a request may wait for a connection. 0: the connect timeout.</summary>
+    public TimeSpan PendingTimeout { get; init; } = TimeSpan.Zero;
+
+    /// <summary>Connections that each worker loop opens to each host in advance.</summary>
+    public uint WarmConnections { get; init; }
+
     /// <summary>Connection pools of this cluster only.</summary>
     public bool ClusterPoolEnable { get; init; }
 
@@ -100,7 +109,7 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
                 "Bytes buffered for one upstream connection before reading pauses. 0 stands for 16384."),
             CircuitBreakers = binder.List(
                 "circuit_breakers", value.CircuitBreakers,
-                "Bounds of the cluster; the first entry counts.", Field.Needs(ConfigFeature.CircuitBreakers)),
+                "Bounds of the cluster; the first entry of a priority counts."),
             HealthCheck = binder.Object(
                 "health_check", value.HealthCheck,
                 "Active health checks.", Field.Needs(ConfigFeature.HealthChecks)),
@@ -128,6 +137,15 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
             IdleTimeout = binder.Duration(
                 "idle_timeout", value.IdleTimeout,
                 "Close an upstream connection that was unused for so long. 0 stands for 60s."),
+            ConnectionLifetime = binder.Duration(
+                "max_connection_lifetime", value.ConnectionLifetime,
+                "Close an upstream connection so long after it was made; up to a tenth earlier. 0: never."),
+            PendingTimeout = binder.Duration(
+                "pending_timeout", value.PendingTimeout,
+                "Time that a request may wait for a connection. 0: the connect timeout."),
+            WarmConnections = binder.UInt(
+                "warm_connections", value.WarmConnections,
+                "Connections that each worker loop opens to each host in advance.", Field.Range(0, 1024)),
             BalancerSettings = binder.Object(
                 "lbconfig", value.BalancerSettings,
                 "Settings of some balancers.", Field.Needs(ConfigFeature.AdvancedBalancers)),

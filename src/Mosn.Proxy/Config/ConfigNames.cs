@@ -36,6 +36,11 @@ internal static class ConfigNames
         ("tlsv1_2", Config.TlsProtocolVersion.Tls12),
         ("tlsv1_3", Config.TlsProtocolVersion.Tls13));
 
+    public static EnumTable<RoutingPriority> RoutingPriority { get; } = new(
+        "priority", null, isAnyCase: true, unknownIsError: true,
+        ("default", Config.RoutingPriority.Default),
+        ("high", Config.RoutingPriority.High));
+
     public static EnumTable<ClusterType> ClusterType { get; } = new(
         "cluster type", "cluster type", isAnyCase: false, unknownIsError: true,
         ("SIMPLE", Config.ClusterType.Simple),

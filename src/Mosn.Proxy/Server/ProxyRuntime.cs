@@ -45,8 +45,7 @@ internal sealed class ProxyRuntime
         {
             Registry = metrics,
             Balancers = extensions.Balancers,
-            MakePool = (loop, host) => new PingPongPool(
-                loop, host.Address, host.Cluster.PoolSettings, host.Metrics, host.Cluster.Metrics, streams.On(loop)),
+            MakePool = (loop, host, priority) => new PingPongPool(loop, host, priority, streams.On(loop)),
             Seed = seed,
         });
         Routers = new RouterDirectory(new RouteCompiler(new RouteServices

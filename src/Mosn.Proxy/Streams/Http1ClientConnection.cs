@@ -12,6 +12,9 @@ internal interface IHttp1ClientPool
     /// <summary>An exchange ended well; the connection may carry the next one.</summary>
     void OnIdle(Http1ClientConnection connection);
 
+    /// <summary>A connection stands that was opened before a stream needed it.</summary>
+    void OnConnected(Http1ClientConnection connection);
+
     /// <summary>An exchange ended early; the connection is closed and its end comes separately.</summary>
     void OnAbandoned(Http1ClientConnection connection);
 
@@ -41,8 +44,20 @@ internal sealed class Http1ClientConnection : INetworkReadFilter, IConnectionLis
     /// <summary>Streams that were opened.</summary>
     public long StreamCount { get; private set; }
 
-    /// <summary>Position among the pool's idle connections; -1 while busy.</summary>
-    public int IdleIndex { get; set; } = -1;
+    /// <summary>When the connection takes no further stream, in the loop's milliseconds. The pool's.</summary>
+    public long ExpiresMs { get; init; } = long.MaxValue;
+
+    /// <summary>True if it counts against a bound on connections. The pool's.</summary>
+    public bool HoldsSlot { get; init; }
+
+    /// <summary>True while it is among the pool's idle connections, between the two next ones. The pool's.</summary>
+    public bool IsIdle { get; set; }
+
+    /// <inheritdoc cref="IsIdle"/>
+    public Http1ClientConnection? IdleAbove { get; set; }
+
+    /// <inheritdoc cref="IsIdle"/>
+    public Http1ClientConnection? IdleBelow { get; set; }
 
     /// <summary>Set once, right after the connect was begun with this object as its listener.</summary>
     public void Attach(Connection connection)
@@ -60,7 +75,7 @@ internal sealed class Http1ClientConnection : INetworkReadFilter, IConnectionLis
         Connection.IsBusy = true;
         Http1ClientStream stream = _streams.Rent();
         _stream = stream;
-        stream.Begin(this, owner, isReused: StreamCount > 1);
+        stream.Begin(this, owner, isReused: Connection.IsOpen); // It waited for this stream, and may be stale.
         return stream;
     }
 
@@ -99,7 +114,14 @@ internal sealed class Http1ClientConnection : INetworkReadFilter, IConnectionLis
         }
         else if (what is ConnectionEvent.Writable or ConnectionEvent.Connected)
         {
-            _stream?.OnWritable(); // A request's body waits for the connect.
+            if (_stream is { } stream)
+            {
+                stream.OnWritable(); // A request's body waits for the connect.
+            }
+            else if (what == ConnectionEvent.Connected)
+            {
+                _pool.OnConnected(this);
+            }
         }
     }
 

@@ -20,6 +20,7 @@ internal sealed class Cluster
     /// <summary>Held while the snapshot is replaced.</summary>
     private readonly Lock _changing = new();
     private readonly List<ITryObserver> _observers = [];
+    private readonly ClusterBudgets[] _budgets = [new(), new()];
     private MetricGroup? _metrics;
     private bool _isRetired;
 
@@ -28,7 +29,7 @@ internal sealed class Cluster
         Name = config.Name;
         _services = services;
         _seed = seed;
-        Budgets = new ClusterBudgets(config.CircuitBreakers);
+        UpdateBudgets(config);
         ILoadBalancer balancer = MakeBalancer(config);
         _current = new Published<ClusterSnapshot>(new ClusterSnapshot(
             config,
@@ -47,8 +48,6 @@ internal sealed class Cluster
     /// <summary>Settings and hosts now: a request takes them once, so that they do not change under it.</summary>
     public ClusterSnapshot Current => _current.Current;
 
-    /// <summary>Bounds over all loops (MOSN: circuit breakers, the resource manager). Updates change them in place.</summary>
-    public ClusterBudgets Budgets { get; }
 
     /// <summary>Label <c>cluster</c>; made by the first use. Any thread.</summary>
     public MetricGroup Metrics => Volatile.Read(ref _metrics) ?? MakeMetrics();
@@ -62,6 +61,12 @@ internal sealed class Cluster
 
     /// <summary>Held while statistics and pools are made or ended; never on the way of an ordinary request.</summary>
     internal Lock Gate { get; } = new();
+
+    /// <summary>
+    /// Bounds over all loops for requests of one priority (MOSN: circuit breakers, the resource manager). Updates change
+    /// them in place.
+    /// </summary>
+    public ClusterBudgets BudgetsOf(RoutingPriority priority) => _budgets[(int)priority];
 
     /// <summary>
     /// A host for one try, or null when none can be used. On the loop of that index. A host that was tried before is
@@ -88,7 +93,8 @@ internal sealed class Cluster
         }
     }
 
-    internal IConnectionPool MakePool(EventLoop loop, Host host) => _services.MakePool(loop, host);
+    internal IConnectionPool MakePool(EventLoop loop, Host host, RoutingPriority priority) =>
+        _services.MakePool(loop, host, priority);
 
     /// <summary>
     /// Takes over another configuration. Hosts whose address stays are kept, with their counters and connections.
@@ -104,7 +110,7 @@ internal sealed class Cluster
                 && config.SlowStart == old.Config.SlowStart && config.LbSubsetConfig == old.Config.LbSubsetConfig
                 && config.OriginalDstLbConfig == old.Config.OriginalDstLbConfig;
             ILoadBalancer balancer = sameBalancer ? old.Balancer : MakeBalancer(config);
-            Budgets.Update(config.CircuitBreakers);
+            UpdateBudgets(config);
             Publish(old with { Config = config, PoolSettings = settings, Balancer = balancer }, hosts);
             if (settings != old.PoolSettings)
             {
@@ -200,6 +206,16 @@ internal sealed class Cluster
             hosts.Prepared = balancer.Prepare(hosts, previous);
         }
         return hosts;
+    }
+
+    /// <summary>The first entry of a priority counts; MOSN looks at the first of all only.</summary>
+    private void UpdateBudgets(ClusterConfig config)
+    {
+        foreach (RoutingPriority priority in (RoutingPriority[])[RoutingPriority.Default, RoutingPriority.High])
+        {
+            BudgetsOf(priority).Update(
+                config.CircuitBreakers.FirstOrDefault(bounds => bounds.Priority == priority) ?? new CircuitBreakerConfig());
+        }
     }
 
     private ILoadBalancer MakeBalancer(ClusterConfig config) =>

@@ -3,12 +3,17 @@ using Mosn.Proxy.Config;
 namespace Mosn.Proxy.Upstream;
 
 /// <summary>
-/// The bounds of one cluster over all loops (MOSN: circuit breakers, the resource manager). What is taken stays taken
-/// when an update changes the bounds.
+/// The bounds of one cluster over all loops, for the requests of one priority (MOSN: circuit breakers, the resource
+/// manager). What is taken stays taken when an update changes the bounds.
 /// </summary>
 internal sealed class ClusterBudgets
 {
-    public ClusterBudgets(IReadOnlyList<CircuitBreakerConfig> config) => Update(config);
+    /// <summary>How many priorities there are.</summary>
+    public const int PriorityCount = 2;
+
+    private volatile CircuitBreakerConfig _bounds = new();
+
+    public ClusterBudgets() => Share = new ConnectionShare(Connections);
 
     /// <summary>Connections to all hosts.</summary>
     public ResourceBudget Connections { get; } = new();
@@ -19,16 +24,38 @@ internal sealed class ClusterBudgets
     /// <summary>Requests that are with a host or wait for a connection.</summary>
     public ResourceBudget Requests { get; } = new();
 
-    /// <summary>Tries after the first that are under way.</summary>
-    public ResourceBudget Retries { get; } = new();
+    /// <summary>Who gets the next connection, while there are no more.</summary>
+    public ConnectionShare Share { get; }
 
-    /// <summary>Takes over other bounds; the first entry counts.</summary>
-    public void Update(IReadOnlyList<CircuitBreakerConfig> config)
+    /// <summary>Tries after the first that are under way.</summary>
+    private ResourceBudget Retries { get; } = new();
+
+    /// <summary>
+    /// Leave for one more try, to be given back when that try is over. Without a fixed number it is a share of the requests
+    /// that are under way, so that retries cannot multiply the load on a cluster that is failing.
+    /// </summary>
+    /// <param name="activeRequests">Requests with the cluster now.</param>
+    public BudgetTake TryTakeRetry(long activeRequests)
     {
-        CircuitBreakerConfig bounds = config.Count > 0 ? config[0] : new CircuitBreakerConfig();
+        CircuitBreakerConfig bounds = _bounds;
+        if (bounds.MaxRetries > 0)
+        {
+            return Retries.TryTake(bounds.MaxRetries);
+        }
+        double share = bounds.RetryBudgetPercent / 100.0 * activeRequests;
+        return Retries.TryTake(Math.Max(bounds.MinRetryConcurrency, (long)Math.Min(share, int.MaxValue)));
+    }
+
+    /// <summary>Gives back what <see cref="TryTakeRetry"/> gave.</summary>
+    public void ReturnRetry(BudgetTake take) => Retries.Return(take);
+
+    /// <summary>Takes over other bounds.</summary>
+    public void Update(CircuitBreakerConfig bounds)
+    {
+        _bounds = bounds;
         Connections.Max = bounds.MaxConnections;
         PendingRequests.Max = bounds.MaxPendingRequests;
         Requests.Max = bounds.MaxRequests;
-        Retries.Max = bounds.MaxRetries;
+        Share.Grant();
     }
 }

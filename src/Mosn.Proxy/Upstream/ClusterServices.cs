@@ -1,3 +1,4 @@
+using Mosn.Proxy.Config;
 using Mosn.Proxy.Observability;
 using Mosn.Transport.Loops;
 
@@ -13,7 +14,7 @@ internal sealed record ClusterServices
     public required LoadBalancerRegistry Balancers { get; init; }
 
     /// <summary>Makes one loop's pool for a host, in the protocol that the product speaks to hosts.</summary>
-    public required Func<EventLoop, Host, IConnectionPool> MakePool { get; init; }
+    public required Func<EventLoop, Host, RoutingPriority, IConnectionPool> MakePool { get; init; }
 
     /// <summary>Told of every change, in this order.</summary>
     public IReadOnlyList<IClusterWatcher> Watchers { get; init; } = [];

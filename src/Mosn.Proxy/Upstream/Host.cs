@@ -55,11 +55,13 @@ internal sealed class Host
 
     internal NetworkAddress Configured => _configured;
 
-    /// <summary>The loop's connections to this host; made by the first call. On the loop's thread.</summary>
-    public IConnectionPool PoolOn(EventLoop loop) =>
-        Volatile.Read(ref _pools) is { } pools && Volatile.Read(ref pools[loop.Index]) is { } made
+    /// <summary>
+    /// The loop's connections to this host, for requests of one priority; made by the first call. On the loop's thread.
+    /// </summary>
+    public IConnectionPool PoolOn(EventLoop loop, RoutingPriority priority = RoutingPriority.Default) =>
+        Volatile.Read(ref _pools) is { } pools && Volatile.Read(ref pools[IndexOf(loop, priority)]) is { } made
             ? made.Pool
-            : MakePool(loop);
+            : MakePool(loop, priority);
 
     /// <summary>Takes over what a configuration says besides the address. Control side.</summary>
     internal void Update(HostConfig config)
@@ -120,11 +122,14 @@ internal sealed class Host
         }
     }
 
-    private IConnectionPool MakePool(EventLoop loop)
+    private static int IndexOf(EventLoop loop, RoutingPriority priority) =>
+        (loop.Index * ClusterBudgets.PriorityCount) + (int)priority;
+
+    private IConnectionPool MakePool(EventLoop loop, RoutingPriority priority)
     {
         lock (Cluster.Gate)
         {
-            IConnectionPool pool = Cluster.MakePool(loop, this);
+            IConnectionPool pool = Cluster.MakePool(loop, this, priority);
             if (_isRetired)
             {
                 pool.Close(); // And not kept: its connections end with their exchange.
@@ -133,10 +138,10 @@ internal sealed class Host
             LoopPool?[]? pools = _pools;
             if (pools is null)
             {
-                pools = new LoopPool?[Cluster.Registry.LoopCount];
+                pools = new LoopPool?[Cluster.Registry.LoopCount * ClusterBudgets.PriorityCount];
                 Volatile.Write(ref _pools, pools);
             }
-            Volatile.Write(ref pools[loop.Index], new LoopPool(loop, pool));
+            Volatile.Write(ref pools[IndexOf(loop, priority)], new LoopPool(loop, pool));
             return pool;
         }
     }

@@ -14,6 +14,20 @@ internal interface IConnectionPool
     /// <summary>As <see cref="NewStream"/>, but never on a connection that was used before: it might be stale, too.</summary>
     IClientStream? NewStreamOnFreshConnection(IStreamOwner owner, out StreamError error);
 
+    /// <summary>
+    /// Queues a request that got no stream because of a bound on connections; the waiter tells its owner when there is
+    /// one. False: so many wait already that this one must not.
+    /// </summary>
+    bool TryWait(PoolWaiter waiter) => false;
+
+    /// <summary>Opens the stream that was reserved for a waiter that is ready.</summary>
+    IClientStream Claim(PoolWaiter waiter, IStreamOwner owner) => throw new NotSupportedException();
+
+    /// <summary>Opens connections ahead of the requests that will need them, as far as the bounds allow.</summary>
+    void WarmUp(int count)
+    {
+    }
+
     /// <summary>The host is gone: closes idle connections, and busy ones when their exchange is over.</summary>
     void Close();
 }

@@ -1,3 +1,4 @@
+using Mosn.Proxy.Config;
 using Mosn.Proxy.Network;
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Streams;
@@ -8,79 +9,155 @@ namespace Mosn.Proxy.Upstream;
 
 /// <summary>
 /// Connections that carry one exchange at a time (HTTP/1): a stack of idle ones, the most recent on top, so that the rest
-/// may time out. Belongs to one loop.
+/// may time out; and a queue of requests that wait because the cluster has as many connections as it may. Belongs to one
+/// loop.
 /// </summary>
-internal sealed class PingPongPool : IConnectionPool, IHttp1ClientPool
+internal sealed class PingPongPool : IConnectionPool, IHttp1ClientPool, ITurnEnd
 {
-    private readonly EventLoop _loop;
+    /// <summary>Requests that may wait when nothing is configured.</summary>
+    private const int PendingMaxDefault = 1024;
+
     private readonly TransportAddress _address;
     private readonly PoolSettings _settings;
+    private readonly ClusterBudgets _budgets;
     private readonly MetricGroup _host;
     private readonly MetricGroup _cluster;
     private readonly ObjectPool<Http1ClientStream> _streams;
-    private readonly List<Http1ClientConnection> _idle = [];
+    private SplitMix64 _random;
+    private Http1ClientConnection? _idleTop;
+    private PoolWaiter? _firstWaiter;
+    private PoolWaiter? _lastWaiter;
+    private bool _isServing;
     private bool _closed;
 
+    /// <param name="priority">Whose bounds count.</param>
+    /// <param name="streams">The loop's.</param>
     public PingPongPool(
-        EventLoop loop,
-        in TransportAddress address,
-        PoolSettings settings,
-        MetricGroup host,
-        MetricGroup cluster,
-        ObjectPool<Http1ClientStream> streams)
+        EventLoop loop, Host host, RoutingPriority priority, ObjectPool<Http1ClientStream> streams)
     {
-        _loop = loop;
-        _address = address;
-        _settings = settings;
-        _host = host;
-        _cluster = cluster;
+        Loop = loop;
+        _address = host.Address;
+        _settings = host.Cluster.PoolSettings;
+        _budgets = host.Cluster.BudgetsOf(priority);
+        _host = host.Metrics;
+        _cluster = host.Cluster.Metrics;
         _streams = streams;
+        _random = new SplitMix64((ulong)loop.NowMs);
     }
+
+    internal EventLoop Loop { get; }
 
     public IClientStream? NewStream(IStreamOwner owner, out StreamError error)
     {
         error = default;
-        if (_idle.Count == 0)
+        while (_idleTop is { } connection && _firstWaiter is null)
         {
-            return NewStreamOnFreshConnection(owner, out error);
+            PopIdle(connection);
+            if (connection.ExpiresMs > Loop.NowMs)
+            {
+                return Open(connection, owner);
+            }
+            connection.Connection.Close(ConnectionCloseKind.NoFlush);
         }
-        Http1ClientConnection connection = _idle[^1];
-        _idle.RemoveAt(_idle.Count - 1);
-        connection.IdleIndex = -1;
-        return Open(connection, owner);
+        return NewStreamOnFreshConnection(owner, out error);
     }
 
     public IClientStream? NewStreamOnFreshConnection(IStreamOwner owner, out StreamError error)
     {
-        error = default;
-        Http1ClientConnection connection = new(this, _streams);
-        connection.Attach(Connection.Connect(
-            _loop, _address, _settings.ConnectOptions, _settings.ConnectionOptions, connection));
-        Count(UpstreamMetric.ConnectionTotal, 1);
-        Count(UpstreamMetric.ConnectionActive, 1);
+        error = new StreamError(ErrorSource.Proxy, StreamErrorKind.Overflow);
+        if (_firstWaiter is not null)
+        {
+            return null; // Who came first gets the next one.
+        }
+        BudgetTake slot = _budgets.Connections.TryTake();
+        return slot == BudgetTake.Refused ? null : Open(Connect(slot), owner);
+    }
+
+    public bool TryWait(PoolWaiter waiter)
+    {
+        long max = _budgets.PendingRequests.Max;
+        BudgetTake pending = _budgets.PendingRequests.TryTake(max == 0 ? PendingMaxDefault : max);
+        if (_closed || pending == BudgetTake.Refused)
+        {
+            _budgets.PendingRequests.Return(pending);
+            return false;
+        }
+        waiter.Begin(this);
+        waiter.Pending = pending;
+        waiter.Ahead = _lastWaiter;
+        bool isFirst = _lastWaiter is null;
+        if (isFirst)
+        {
+            _firstWaiter = waiter;
+        }
+        else
+        {
+            _lastWaiter!.Behind = waiter;
+        }
+        _lastWaiter = waiter;
+        if (isFirst)
+        {
+            _budgets.Share.Want(this);
+        }
+        Loop.Timers.Set(waiter, Loop.NowMs + _settings.PendingTimeoutMs);
+        return true;
+    }
+
+    public IClientStream Claim(PoolWaiter waiter, IStreamOwner owner)
+    {
+        Check.That(waiter.State == PoolWaiterState.Ready);
+        Http1ClientConnection connection = waiter.Connection ?? Connect(waiter.Slot);
+        waiter.Reset();
         return Open(connection, owner);
+    }
+
+    public void WarmUp(int count)
+    {
+        for (int i = 0; i < count && !_closed; i++)
+        {
+            BudgetTake slot = _budgets.Connections.TryTake();
+            if (slot == BudgetTake.Refused)
+            {
+                return;
+            }
+            Connect(slot); // It is idle once it stands.
+        }
     }
 
     public void Close()
     {
         _closed = true;
-        while (_idle.Count > 0)
+        while (_idleTop is { } connection)
         {
-            _idle[^1].Connection.Close(ConnectionCloseKind.NoFlush);
+            PopIdle(connection);
+            connection.Connection.Close(ConnectionCloseKind.NoFlush);
+        }
+        while (_firstWaiter is { } waiter)
+        {
+            Leave(waiter);
+            waiter.GiveUp();
+        }
+    }
+
+    /// <summary>Serves waiting requests with connections that have become idle in this turn.</summary>
+    void ITurnEnd.OnTurnEnd()
+    {
+        _isServing = false;
+        while (_firstWaiter is { } waiter && _idleTop is { } connection)
+        {
+            PopIdle(connection);
+            Leave(waiter);
+            waiter.Grant(connection, BudgetTake.Refused);
         }
     }
 
     void IHttp1ClientPool.OnIdle(Http1ClientConnection connection)
     {
         EndRequest();
-        if (_closed || connection.StreamCount >= _settings.RequestsPerConnectionMax)
-        {
-            connection.Connection.Close(ConnectionCloseKind.NoFlush);
-            return;
-        }
-        connection.IdleIndex = _idle.Count;
-        _idle.Add(connection);
+        Keep(connection);
     }
+
+    void IHttp1ClientPool.OnConnected(Http1ClientConnection connection) => Keep(connection);
 
     void IHttp1ClientPool.OnAbandoned(Http1ClientConnection connection) => EndRequest();
 
@@ -111,16 +188,140 @@ internal sealed class PingPongPool : IConnectionPool, IHttp1ClientPool
                 }
                 break;
         }
-        int index = connection.IdleIndex;
-        if (index >= 0)
+        if (connection.IsIdle)
         {
-            // The order of the rest stays: the oldest at the bottom times out first.
-            _idle.RemoveAt(index);
-            connection.IdleIndex = -1;
-            for (int i = index; i < _idle.Count; i++)
-            {
-                _idle[i].IdleIndex = i;
-            }
+            PopIdle(connection);
+        }
+        _budgets.Share.Return(connection.HoldsSlot ? BudgetTake.Taken : BudgetTake.Unbounded);
+    }
+
+    /// <summary>Takes a request out of the queue.</summary>
+    internal void Leave(PoolWaiter waiter)
+    {
+        if (waiter.Ahead is { } ahead)
+        {
+            ahead.Behind = waiter.Behind;
+        }
+        else
+        {
+            _firstWaiter = waiter.Behind;
+        }
+        if (waiter.Behind is { } behind)
+        {
+            behind.Ahead = waiter.Ahead;
+        }
+        else
+        {
+            _lastWaiter = waiter.Ahead;
+        }
+        waiter.Ahead = waiter.Behind = null;
+        _budgets.PendingRequests.Return(waiter.Pending);
+        waiter.Pending = BudgetTake.Refused;
+    }
+
+    /// <summary>What was reserved for a request that left is there for the next.</summary>
+    internal void GiveBack(Http1ClientConnection? connection, BudgetTake slot)
+    {
+        if (connection is null)
+        {
+            _budgets.Share.Return(slot);
+        }
+        else if (connection.Connection.IsOpen)
+        {
+            Keep(connection);
+        }
+    }
+
+    /// <summary>Leave to make one connection has come, for the request that waits longest.</summary>
+    internal void OnSlot(BudgetTake slot)
+    {
+        if (_firstWaiter is not { } waiter)
+        {
+            _budgets.Share.Return(slot);
+            return;
+        }
+        Leave(waiter);
+        if (_firstWaiter is not null)
+        {
+            _budgets.Share.Want(this);
+        }
+        waiter.Grant(connection: null, slot);
+    }
+
+    /// <summary>Another pool of the cluster needs a connection more than this one, if one is idle here.</summary>
+    internal void GiveUpIdle()
+    {
+        if (_idleTop is { } connection && _budgets.Share.IsWanted)
+        {
+            connection.Connection.Close(ConnectionCloseKind.NoFlush);
+        }
+    }
+
+    private Http1ClientConnection Connect(BudgetTake slot)
+    {
+        Http1ClientConnection connection = new(this, _streams)
+        {
+            HoldsSlot = slot == BudgetTake.Taken,
+            ExpiresMs = ExpiryMs(),
+        };
+        connection.Attach(Connection.Connect(
+            Loop, _address, _settings.ConnectOptions, _settings.ConnectionOptions, connection));
+        Count(UpstreamMetric.ConnectionTotal, 1);
+        Count(UpstreamMetric.ConnectionActive, 1);
+        return connection;
+    }
+
+    /// <summary>Up to a tenth earlier than asked for: connections made together must not all end together.</summary>
+    private long ExpiryMs() => _settings.LifetimeMs == 0
+        ? long.MaxValue
+        : Loop.NowMs + _settings.LifetimeMs - _random.NextBelow((uint)Math.Min(uint.MaxValue, _settings.LifetimeMs / 10) + 1);
+
+    private void Keep(Http1ClientConnection connection)
+    {
+        if (_closed || connection.StreamCount >= _settings.RequestsPerConnectionMax || connection.ExpiresMs <= Loop.NowMs
+            || (_firstWaiter is null && _budgets.Share.IsWanted))
+        {
+            connection.Connection.Close(ConnectionCloseKind.NoFlush);
+            return;
+        }
+        connection.IsIdle = true;
+        connection.IdleBelow = _idleTop;
+        if (_idleTop is { } below)
+        {
+            below.IdleAbove = connection;
+        }
+        else if (_budgets.Connections.Max > 0)
+        {
+            _budgets.Share.SetIdle(this, hasIdle: true);
+        }
+        _idleTop = connection;
+        if (_firstWaiter is not null && !_isServing)
+        {
+            _isServing = true;
+            Loop.AtEndOfTurn(this);
+        }
+    }
+
+    /// <summary>Takes a connection out of the idle ones, wherever it stands.</summary>
+    private void PopIdle(Http1ClientConnection connection)
+    {
+        if (connection.IdleAbove is { } above)
+        {
+            above.IdleBelow = connection.IdleBelow;
+        }
+        else
+        {
+            _idleTop = connection.IdleBelow;
+        }
+        if (connection.IdleBelow is { } below)
+        {
+            below.IdleAbove = connection.IdleAbove;
+        }
+        connection.IdleAbove = connection.IdleBelow = null;
+        connection.IsIdle = false;
+        if (_idleTop is null && _budgets.Connections.Max > 0)
+        {
+            _budgets.Share.SetIdle(this, hasIdle: false);
         }
     }
 
@@ -135,7 +336,7 @@ internal sealed class PingPongPool : IConnectionPool, IHttp1ClientPool
 
     private void Count(UpstreamMetric metric, long delta)
     {
-        _host.Add(_loop.Index, metric, delta);
-        _cluster.Add(_loop.Index, metric, delta);
+        _host.Add(Loop.Index, metric, delta);
+        _cluster.Add(Loop.Index, metric, delta);
     }
 }

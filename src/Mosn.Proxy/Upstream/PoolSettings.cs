@@ -19,6 +19,15 @@ public sealed record PoolSettings
     /// <summary>How sockets are opened.</summary>
     public ConnectOptions ConnectOptions { get; init; }
 
+    /// <summary>Milliseconds after which a connection takes no further request; 0: never.</summary>
+    public long LifetimeMs { get; init; }
+
+    /// <summary>Milliseconds that a request may wait for a connection, when there may be no more of them.</summary>
+    public long PendingTimeoutMs { get; init; } = ConnectTimeoutMsDefault;
+
+    /// <summary>Connections that each loop opens to each host before a request needs them.</summary>
+    public int WarmConnections { get; init; }
+
     /// <summary>Streams after which a connection is closed.</summary>
     public long RequestsPerConnectionMax { get; init; } = 1024;
 
@@ -41,6 +50,11 @@ public sealed record PoolSettings
                 OutputLowWatermark = buffer,
             },
             ConnectOptions = new ConnectOptions(config.Mark),
+            LifetimeMs = config.ConnectionLifetime > TimeSpan.Zero ? Milliseconds(config.ConnectionLifetime) : 0,
+            PendingTimeoutMs = config.PendingTimeout > TimeSpan.Zero
+                ? Milliseconds(config.PendingTimeout)
+                : config.ConnectTimeout > TimeSpan.Zero ? Milliseconds(config.ConnectTimeout) : ConnectTimeoutMsDefault,
+            WarmConnections = (int)Math.Min(config.WarmConnections, 1024),
             RequestsPerConnectionMax =
                 config.MaxRequestPerConn == 0 ? RequestsPerConnectionDefault : config.MaxRequestPerConn,
         };

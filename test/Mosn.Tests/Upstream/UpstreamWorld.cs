@@ -15,7 +15,7 @@ internal sealed class UpstreamWorld
         {
             Registry = Registry,
             Balancers = Mosn.Proxy.Server.Extensions.BuiltIn().Balancers,
-            MakePool = (_, host) =>
+            MakePool = (_, host, _) =>
             {
                 FakePool pool = new(host);
                 Pools.Add(pool);
