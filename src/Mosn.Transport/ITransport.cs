@@ -24,7 +24,10 @@ public interface ITransport
     IoResult Read(Span<byte> into);
 
     /// <summary>Sends from the front of <paramref name="output"/>, as much as goes, and drops it from there.</summary>
-    /// <returns>Done: all was sent. WouldBlock: some remains, and OnWritable follows. Failed.</returns>
+    /// <returns>
+    /// Done: all was sent. WouldBlock: some remains, and OnWritable follows. Failed: nothing more can be sent; what the
+    /// peer had sent before may still be read.
+    /// </returns>
     IoResult Flush(OutputQueue output);
 
     /// <summary>Sends the end of our stream; reading goes on.</summary>

@@ -84,6 +84,7 @@ internal sealed class MemoryTransport : ITransport, IMemorySocketOwner, IMemoryH
                 return new IoResult(IoStatus.WouldBlock, total);
             }
             _writeError = -count;
+            _hungUp = MayRead = true;
             return new IoResult(IoStatus.Failed, total, -count);
         }
         return new IoResult(IoStatus.Done, total);

@@ -168,6 +168,7 @@ internal sealed unsafe class SocketTransport : EpollHandler, ITransport
                 return new IoResult(IoStatus.WouldBlock, total);
             }
             _writeError = error;
+            _hungUp = MayRead = true; // What the peer said before it broke the connection may be there already.
             return new IoResult(IoStatus.Failed, total, error);
         }
         return new IoResult(IoStatus.Done, total);
