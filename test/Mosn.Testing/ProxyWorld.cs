@@ -158,6 +158,9 @@ internal sealed class ProxyWorld : IDisposable
     /// <summary>A counter of the proxy itself.</summary>
     public long Count(SelfMetric metric) => Metrics.Self.Read(metric);
 
+    /// <summary>Writes the log lines that wait.</summary>
+    public void WriteLogs() => _writer.DrainOnce();
+
     /// <summary>Runs the world until the control side's task is done, and gives its result.</summary>
     public T Wait<T>(Task<T> task)
     {

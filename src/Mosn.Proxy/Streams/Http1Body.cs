@@ -21,7 +21,7 @@ internal sealed class Http1Body : IMessageBody
     public bool IsBroken => _broken;
 
     /// <summary>True if what broke it was the end of the connection.</summary>
-    public bool IsTruncated => _broken && !IsTooLarge && _reader.Error == Http1Error.None;
+    public bool IsTruncated => _broken && _reader.Error == Http1Error.Truncated;
 
     /// <summary>True if what broke it was its size.</summary>
     public bool IsTooLarge => BytesRead > _bytesMax;
@@ -39,6 +39,9 @@ internal sealed class Http1Body : IMessageBody
         BytesRead = 0;
         _reader.Start(framing, contentLength, limits);
     }
+
+    /// <summary>Gives the rest up: it counts as broken, whatever comes.</summary>
+    public void Abandon() => _broken = true;
 
     public bool TryRead(out BufferSlice slice)
     {

@@ -37,7 +37,7 @@ public enum StreamErrorKind : byte
     /// <summary>The connection ended in order, but before the message did.</summary>
     Truncated,
 
-    /// <summary>No answer within the time for the whole exchange.</summary>
+    /// <summary>No answer within the time for the whole exchange; of a client: its body came too slowly.</summary>
     TimedOut,
 
     /// <summary>No answer within the time for one try.</summary>
@@ -72,6 +72,7 @@ public readonly record struct StreamError(
     {
         StreamErrorKind.NoRoute => 404,
         StreamErrorKind.Overflow => 503,
+        StreamErrorKind.TimedOut when Source == ErrorSource.Downstream => 408,
         StreamErrorKind.TimedOut or StreamErrorKind.TryTimedOut or StreamErrorKind.ConnectTimedOut => 504,
         StreamErrorKind.Malformed when Source == ErrorSource.Downstream => 400,
         StreamErrorKind.TooLarge when Source == ErrorSource.Downstream => 413,
@@ -82,16 +83,15 @@ public readonly record struct StreamError(
     /// <summary>The flags that logs show for it; 0 if it has none.</summary>
     public ResponseFlags Flags => Kind switch
     {
+        StreamErrorKind.TooLarge => ResponseFlags.RequestEntityTooLarge,
+        _ when Source == ErrorSource.Downstream => ResponseFlags.DownStreamTerminate,
         StreamErrorKind.NoRoute => ResponseFlags.NoRouteFound,
         StreamErrorKind.NoHealthyHost => ResponseFlags.NoHealthyUpstream,
         StreamErrorKind.Overflow => ResponseFlags.UpstreamOverflow,
         StreamErrorKind.ConnectFailed or StreamErrorKind.ConnectTimedOut => ResponseFlags.UpstreamConnectionFailure,
         StreamErrorKind.TimedOut or StreamErrorKind.TryTimedOut => ResponseFlags.UpstreamRequestTimeout,
-        StreamErrorKind.Reset or StreamErrorKind.Truncated when Source == ErrorSource.Upstream =>
-            ResponseFlags.UpstreamConnectionTermination,
-        StreamErrorKind.Reset or StreamErrorKind.Truncated => ResponseFlags.DownStreamTerminate,
-        StreamErrorKind.Malformed when Source == ErrorSource.Upstream => ResponseFlags.UpstreamRemoteReset,
-        StreamErrorKind.TooLarge => ResponseFlags.RequestEntityTooLarge,
+        StreamErrorKind.Reset or StreamErrorKind.Truncated => ResponseFlags.UpstreamConnectionTermination,
+        StreamErrorKind.Malformed => ResponseFlags.UpstreamRemoteReset,
         StreamErrorKind.Terminated => ResponseFlags.DownStreamTerminate,
         _ => ResponseFlags.None,
     };
