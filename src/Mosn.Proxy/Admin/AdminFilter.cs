@@ -26,6 +26,7 @@ internal sealed class AdminFilter : INetworkReadFilter, IConnectionListener, ISe
     {
         HeadTimeoutMs = 10_000,
         RequestBodyBytesMax = AdminStream.BodyBytesMax,
+        BodyRateMin = 0, // The stream has a deadline for the whole of it.
     };
 
     private readonly AdminStream _stream;

@@ -15,6 +15,9 @@ public sealed record Http1Config : IConfigRecord<Http1Config>
     /// <summary>Time for a request head to arrive whole. 0 stands for 60s.</summary>
     public TimeSpan HeaderTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Bytes a second that a request body must bring, averaged over a minute. 0: any pace will do.</summary>
+    public int MinRequestBodyRate { get; init; } = 64;
+
     static Http1Config IConfigRecord<Http1Config>.Bind(ConfigBinder binder, Http1Config value)
     {
         value = value with
@@ -32,6 +35,10 @@ public sealed record Http1Config : IConfigRecord<Http1Config>
             HeaderTimeout = binder.Duration(
                 "header_timeout", value.HeaderTimeout,
                 "Time for a request head to arrive whole. 0 stands for 60s.", Field.ZeroMeansDefault),
+            MinRequestBodyRate = binder.Int(
+                "min_request_body_rate", value.MinRequestBodyRate,
+                "Bytes a second that a request body must bring, averaged over a minute. 0: any pace will do.",
+                Field.Range(0, 1048576)),
         };
         return value;
     }

@@ -27,6 +27,7 @@ internal static class ProxyFilterBuilder
                 },
                 HeadTimeoutMs = (long)http1.HeaderTimeout.TotalMilliseconds,
                 RequestBodyBytesMax = http1.MaxRequestBodySize,
+                BodyRateMin = http1.MinRequestBodyRate,
             },
             StreamFilters = BuildFilters(config, listener, runtime),
             AccessLogs = AccessLogs.ForStreams(config.AccessLogs, listener.Name, runtime),

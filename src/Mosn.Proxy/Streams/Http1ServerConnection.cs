@@ -16,6 +16,7 @@ internal sealed class Http1ServerConnection : IServerConnection
     private readonly IServerStreamHandler _handler;
     private readonly ObjectPool<Http1ServerStream> _streams;
     private Http1ServerStream? _stream;
+    private long _movedAtWindow;
     private int _scanned;
     private Phase _phase;
     private bool _parsing;
@@ -45,7 +46,10 @@ internal sealed class Http1ServerConnection : IServerConnection
         _settings = settings;
         _handler = handler;
         _streams = streams;
-        connection.InputLimit = Math.Max(connection.InputLimit, settings.Limits.HeadBytesMax + 1);
+        // What is parsed when it is whole must fit, and one byte more, to see that it is too large.
+        Http1Limits limits = settings.Limits;
+        connection.InputLimit = Math.Max(
+            connection.InputLimit, Math.Max(limits.HeadBytesMax, limits.TrailerBytesMax) + 1);
     }
 
     public Connection Connection { get; }
@@ -93,6 +97,9 @@ internal sealed class Http1ServerConnection : IServerConnection
             case ConnectionEvent.Deadline when _phase == Phase.DroppingBody:
                 Connection.Close(ConnectionCloseKind.Flush);
                 break;
+            case ConnectionEvent.Deadline when _phase == Phase.InRequest && _settings.BodyRateMin > 0:
+                OnBodyWindow(_stream!);
+                break;
             case ConnectionEvent.Writable when _phase == Phase.InRequest:
                 _stream!.OnWritable();
                 break;
@@ -117,6 +124,7 @@ internal sealed class Http1ServerConnection : IServerConnection
     {
         Check.That(_stream == stream && _phase == Phase.InRequest);
         Connection.IsBusy = false;
+        Connection.ClearDeadline();
         switch (outcome)
         {
             case Http1StreamOutcome.DropBody:
@@ -223,8 +231,42 @@ internal sealed class Http1ServerConnection : IServerConnection
         stream.Begin(this);
         // While the request is still coming, a client that stalls is idle; once it is here, the wait is for us.
         Connection.IsBusy = !request.HasBody;
+        bool mayStall = request.HasBody && _settings.BodyRateMin > 0;
         _handler.OnStream(stream);
+        if (mayStall && _phase == Phase.InRequest && !stream.RequestBody.IsEnded)
+        {
+            BeginBodyWindow(stream);
+        }
     }
+
+    private void BeginBodyWindow(Http1ServerStream stream)
+    {
+        _movedAtWindow = BodyMoved(stream);
+        Connection.SetDeadline(Connection.Loop.NowMs + _settings.BodyWindowMs);
+    }
+
+    /// <summary>Ends the request if the client is too slow: a few bytes now and then must not hold it open for ever.</summary>
+    private void OnBodyWindow(Http1ServerStream stream)
+    {
+        if (stream.RequestBody.IsEnded)
+        {
+            return;
+        }
+        // Not the client's fault: we do not read on, or it waits to be told that it may send.
+        bool mustWait = Connection.Input.Length >= Connection.InputLimit
+            || (stream.Request.ExpectContinue && stream.RequestBody.BytesRead == 0);
+        if (mustWait || BodyMoved(stream) - _movedAtWindow >= _settings.BodyRateMin * _settings.BodyWindowMs / 1000)
+        {
+            BeginBodyWindow(stream);
+        }
+        else
+        {
+            stream.OnBodyTimeout();
+        }
+    }
+
+    /// <summary>Bytes received and bytes passed on: after a pause of ours the second move first.</summary>
+    private long BodyMoved(Http1ServerStream stream) => Connection.BytesRead + stream.RequestBody.BytesRead;
 
     private void DropBody()
     {

@@ -14,6 +14,14 @@ public sealed record Http1ServerSettings
     /// <summary>Bytes of a request's body; 0: unbounded.</summary>
     public long RequestBodyBytesMax { get; init; }
 
+    /// <summary>
+    /// Bytes a second that a request body must bring, looked at every <see cref="BodyWindowMs"/>; 0: any pace will do.
+    /// </summary>
+    public int BodyRateMin { get; init; } = 64;
+
+    /// <summary>Milliseconds over which the pace of a request body is averaged.</summary>
+    public long BodyWindowMs { get; init; } = 60_000;
+
     /// <summary>Bytes of a request body that are read and dropped after an early response, to keep the connection.</summary>
     public long DrainBytesMax { get; init; } = 64 * 1024;
 }

@@ -146,6 +146,14 @@ internal sealed class Http1ServerStream : IServerStream
 
     internal void OnWritable() => _owner?.OnActivity();
 
+    /// <summary>The client was given time enough for its body: the request is over, with a 408 if that can still be said.</summary>
+    internal void OnBodyTimeout()
+    {
+        _error = new StreamError(ErrorSource.Downstream, StreamErrorKind.TimedOut);
+        RequestBody.Abandon();
+        _owner?.OnActivity();
+    }
+
     internal void OnConnectionClosed()
     {
         _error = new StreamError(ErrorSource.Downstream, StreamErrorKind.Reset);

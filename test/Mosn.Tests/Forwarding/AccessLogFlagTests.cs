@@ -81,6 +81,16 @@ public sealed class AccessLogFlagTests : IDisposable
         Assert.Equal("200 true 0x2000", Line());
     }
 
+    [Fact]
+    public void A_body_that_is_too_slow_is_the_clients_fault()
+    {
+        Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nx");
+        _world.Advance(30_000);
+        Send("x");
+        _world.Advance(31_000);
+        Assert.Equal("408 true 0x2000", Line());
+    }
+
     private void Send(string text)
     {
         _client.Send(text);
