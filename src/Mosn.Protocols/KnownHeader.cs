@@ -58,4 +58,6 @@ public enum KnownHeader : byte
     XForwardedProto,
     XRealIp,
     XRequestId,
+    XMosnGlobalTimeout,
+    XMosnTryTimeout,
 }

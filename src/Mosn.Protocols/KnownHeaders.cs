@@ -24,6 +24,7 @@ public static class KnownHeaders
         "Grpc-Message", "Grpc-Status", "Grpc-Timeout", "If-Modified-Since", "If-None-Match", "Last-Modified", "Origin",
         "Proxy-Authenticate", "Proxy-Authorization", "Range", "Referer", "Retry-After", "Vary", "Via",
         "WWW-Authenticate", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "X-Request-ID",
+        "X-Mosn-Global-Timeout", "X-Mosn-Try-Timeout",
     ];
 
     private static readonly byte[][] NameBytes = [.. Names.Select(Encoding.ASCII.GetBytes)];

@@ -35,6 +35,14 @@ internal sealed class BodyFilterChain(FilterContext context)
         _target = null;
     }
 
+    /// <summary>Sends a piece that was made here through all filters into <paramref name="target"/>.</summary>
+    public void Send(ReadOnlySpan<byte> bytes, IBodySink target)
+    {
+        _target = target;
+        Sink(0).SendBody(bytes);
+        _target = null;
+    }
+
     /// <summary>Tells all filters, in order, that the body is whole.</summary>
     public void End(IBodySink target)
     {

@@ -1,6 +1,7 @@
 using Mosn.Protocols;
 using Mosn.Proxy.Routing;
 using Mosn.Proxy.Streams;
+using Mosn.Proxy.Upstream;
 using Mosn.Transport.Loops;
 
 namespace Mosn.Proxy.Forwarding;
@@ -59,6 +60,20 @@ public sealed class FilterContext
     /// <summary>Waits. False: the client left meanwhile, or the stream ended otherwise.</summary>
     /// <param name="ms">Milliseconds.</param>
     public ValueTask<bool> DelayAsync(long ms) => _owner.DelayAsync(ms);
+
+    /// <summary>
+    /// Waits until the whole body of the request is here, in memory; it goes upstream from there. For request filters,
+    /// before the host is chosen. False: it is larger than that and can no longer be forwarded, or the client left, or a
+    /// filter of the body does not go on; the filter then answers or terminates.
+    /// </summary>
+    /// <param name="bytesMax">Bytes.</param>
+    public ValueTask<bool> BufferRequestBodyAsync(int bytesMax) => _owner.BufferRequestBodyAsync(bytesMax);
+
+    /// <summary>
+    /// Has copies of the request sent to another cluster, when it is sent itself. They never slow or fail it. For request
+    /// filters.
+    /// </summary>
+    internal void Mirror(ClusterRef cluster, int count) => _owner.Mirror(cluster, count);
 
     internal void Clear()
     {

@@ -18,6 +18,9 @@ internal sealed record ProxyModel
 
     public required StreamAccessLog[] AccessLogs { get; init; }
 
+    /// <summary>Decides whatever the streams draw.</summary>
+    public ulong Seed { get; init; }
+
     /// <summary>Counters of the listener.</summary>
     public required MetricGroup Listener { get; init; }
 

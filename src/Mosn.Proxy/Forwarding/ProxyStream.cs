@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Mosn.Protocols;
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Routing;
@@ -9,8 +10,8 @@ using Mosn.Transport.Loops;
 namespace Mosn.Proxy.Forwarding;
 
 /// <summary>
-/// The life of one request, from its decoded head to its last byte: the one place that decides what happens next.
-/// Everything it calls does one step. Runs on one event loop from start to end.
+/// The life of one request, from its decoded head to its last byte: the one place that says what comes next. Everything
+/// it calls does one step. Runs on one event loop from start to end.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -19,38 +20,40 @@ namespace Mosn.Proxy.Forwarding;
 ///   (3) filters after the route           (7) response filters, send the head
 ///   (4) choose cluster and host           (8) relay both bodies to their ends
 /// </code>
-/// (4) to (6) repeat for each try. Both bodies are pulled: a side that cannot take more stops the other by not pulling.
-/// Pooled, and a coroutine for life: it waits for a request, drives it, and waits for the next, so a request costs no
-/// allocation. It is its own timer, and every wait is on the one signal that says "look again".
+/// (4) to (6) repeat for each try, see <see cref="UpstreamExchange"/>. Both bodies are pulled: a side that cannot take
+/// more stops the other by not pulling. Pooled, and a coroutine for life: it waits for a request, drives it, and waits
+/// for the next, so a request costs no allocation. Every wait is on one signal that says "look again".
 /// </remarks>
-internal sealed class ProxyStream : LoopTimer, IStreamOwner
+internal sealed class ProxyStream : IStreamOwner
 {
-    /// <summary>Hosts to try before a connect failure is the client's answer.</summary>
-    private const int AttemptsMax = 3;
+    /// <summary>Times that filters may have the route or the host chosen again for one request.</summary>
+    private const int AgainMax = 3;
 
     private readonly ProxyWorker _worker;
     private readonly LoopSignal _signal = new();
+
+    /// <summary>What a filter waits on, while the stream waits for the filter.</summary>
+    private readonly LoopSignal _filterSignal = new();
     private readonly StreamContext _context = new();
     private readonly FilterContext _filterContext;
     private readonly StreamFilterChain _filters;
+    private readonly RequestRelay _relay;
+    private readonly UpstreamExchange _exchange;
+    private readonly StreamDelay _filterDelay;
     private IServerStream _downstream = null!;
-    private IClientStream? _upstream;
     private Route? _route;
-    private Cluster? _cluster;
-    private Host? _host;
     private StreamError? _error;
     private FilterVerdict _verdict;
     private ReadOnlyMemory<byte> _localBody;
-    private bool _requestSent;
-    private bool _timedOut;
-    private long _bytesAtTimeout;
-    private bool _freshConnection;
 
     public ProxyStream(ProxyWorker worker)
     {
         _worker = worker;
         _filterContext = new FilterContext(this, _context);
         _filters = new StreamFilterChain(_filterContext);
+        _relay = new RequestRelay(_filters, _context);
+        _exchange = new UpstreamExchange(this, worker, _context, _relay);
+        _filterDelay = new StreamDelay(this);
         _ = RunAsync(); // To its first wait.
     }
 
@@ -67,15 +70,20 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
         {
             factory.AddTo(_filters, _filterContext);
         }
+        _relay.Start(downstream);
         _signal.Set();
     }
 
     public void OnActivity()
     {
-        // Without a waiter the run is further up this stack, or awaits a filter: it looks before it waits.
+        // Without a waiter the run is further up this stack: it looks before it waits.
         if (_signal.IsWaiting)
         {
             _signal.Set();
+        }
+        else if (_filterSignal.IsWaiting)
+        {
+            _filterSignal.Set();
         }
     }
 
@@ -89,13 +97,48 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
     }
 
     /// <summary>For a filter that waits. False: the client left meanwhile.</summary>
-    public ValueTask<bool> DelayAsync(long ms) => throw new NotSupportedException($"{ms}");
-
-    protected override void OnTimer()
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<bool> DelayAsync(long ms)
     {
-        _timedOut = true;
-        OnActivity();
+        _filterDelay.Start(_worker.Loop, ms);
+        while (_filterDelay.IsRunning && _downstream.Error is null)
+        {
+            await _filterSignal.WaitAsync();
+        }
+        _filterDelay.Stop();
+        return _downstream.Error is null;
     }
+
+    /// <summary>For a filter that wants the whole body. False: it is larger than that, or the client left.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<bool> BufferRequestBodyAsync(int bytesMax)
+    {
+        _relay.Keep(bytesMax);
+        if (_downstream.Request.ExpectContinue)
+        {
+            // The body is wanted now, before there is anybody else who could ask for it.
+            ResponseHead go = _downstream.LocalResponse;
+            go.SetStatus(100);
+            _downstream.SendInterim(go);
+            go.Clear();
+            _downstream.Request.Headers.Remove(KnownHeader.Expect);
+        }
+        while (true)
+        {
+            if (_relay.Collect() is { } isWhole)
+            {
+                return isWhole;
+            }
+            if (_downstream.Error is not null)
+            {
+                return false;
+            }
+            await _filterSignal.WaitAsync();
+        }
+    }
+
+    /// <summary>Lets copies of the request go to another cluster, beside it.</summary>
+    public void Mirror(ClusterRef cluster, int count) => _exchange.Mirror = (cluster, count);
 
     private async Task RunAsync()
     {
@@ -115,13 +158,20 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
                 }
 
                 // (4) to (6): tries, until one brings a response's head or nothing more may be tried.
-                while (BeginTry())
+                while (MayTry())
                 {
-                    if (_filters.HasRequestFilters)
+                    while (_exchange.IsPausing())
                     {
-                        _verdict = await _filters.RunAsync(RequestPhase.AfterChooseHost, _filterContext);
+                        await _signal.WaitAsync();
                     }
-                    SendRequestHead();
+                    if (_exchange.ChooseHost() && _filters.HasRequestFilters)
+                    {
+                        await FilterHostAsync();
+                    }
+                    if (_verdict == FilterVerdict.Continue)
+                    {
+                        _exchange.Open();
+                    }
                     while (!IsTryOver())
                     {
                         await _signal.WaitAsync();
@@ -132,7 +182,7 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
                 ChooseResponse();
                 if (_filters.HasResponseFilters && _context.Response is not null)
                 {
-                    _verdict = await _filters.RunResponseAsync(_filterContext);
+                    await FilterResponseAsync();
                 }
                 SendResponseHead();
 
@@ -167,31 +217,65 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
         _filterContext.Route = _route;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask MatchBetweenFiltersAsync()
     {
         _verdict = await _filters.RunAsync(RequestPhase.BeforeRoute, _filterContext);
-        if (_verdict != FilterVerdict.Continue)
+        for (int again = 0; _verdict is FilterVerdict.Continue or FilterVerdict.Reroute && again <= AgainMax; again++)
         {
-            return;
-        }
-        MatchRoute();
-        _verdict = await _filters.RunAsync(RequestPhase.AfterRoute, _filterContext);
-        if (_verdict == FilterVerdict.Reroute)
-        {
-            // Once: a filter that asks again gets the route it has.
             MatchRoute();
             _verdict = await _filters.RunAsync(RequestPhase.AfterRoute, _filterContext);
+            if (_verdict != FilterVerdict.Reroute)
+            {
+                break;
+            }
+        }
+        IgnoreRepetition();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask FilterHostAsync()
+    {
+        _verdict = await _filters.RunAsync(RequestPhase.AfterChooseHost, _filterContext);
+        for (int again = 0; _verdict == FilterVerdict.Rechoose && again < AgainMax && _exchange.Rechoose(); again++)
+        {
+            _verdict = await _filters.RunAsync(RequestPhase.AfterChooseHost, _filterContext);
+        }
+        IgnoreRepetition();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask FilterResponseAsync()
+    {
+        FilterVerdict verdict = await _filters.RunResponseAsync(_filterContext);
+        if (verdict == FilterVerdict.Terminate)
+        {
+            _verdict = verdict;
+        }
+        else if (verdict == FilterVerdict.Reply && _context.Response != _downstream.LocalResponse)
+        {
+            _exchange.Cancel();
+            AnswerLocally(_filterContext.ReplyStatus, _filterContext.ReplyBody);
         }
     }
 
-    /// <summary>Chooses where the next try goes. False: there is none, what answers the request is decided.</summary>
-    private bool BeginTry()
+    /// <summary>A filter that asks for the same again and again, or at a time when it has no effect, gets what there is.</summary>
+    private void IgnoreRepetition()
     {
-        if (_upstream is not null || _verdict is FilterVerdict.Reply or FilterVerdict.Terminate)
+        if (_verdict is FilterVerdict.Reroute or FilterVerdict.Rechoose)
+        {
+            _verdict = FilterVerdict.Continue;
+        }
+    }
+
+    /// <summary>Whether a try is to be made, the first or one more. False: what answers the request is decided.</summary>
+    private bool MayTry()
+    {
+        if (_exchange.Answer is not null || _verdict != FilterVerdict.Continue)
         {
             return false;
         }
-        _error ??= _downstream.Error;
+        _error ??= _exchange.Error ?? _downstream.Error;
         if (_error is not null)
         {
             return false;
@@ -205,159 +289,32 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
         {
             return false;
         }
-        if (_context.Attempts == 0)
+        if (!_exchange.Begin(_route))
         {
-            _route.PrepareRequest(_context);
+            _error = _exchange.Error;
+            return false;
         }
-        _error = ChooseHost(_route);
-        return _error is null;
+        return true;
     }
 
-    /// <summary>
-    /// Moves what can be moved towards the response's head. True: it is here, or the try failed; a failed try that may be
-    /// repeated is cleared away, so that the next one begins.
-    /// </summary>
     private bool IsTryOver()
     {
-        if (_upstream is not { } upstream)
+        bool isOver = _exchange.IsTryOver();
+        if (_relay.Verdict != FilterVerdict.Continue)
         {
+            _verdict = _relay.Verdict;
+        }
+        if (_verdict != FilterVerdict.Continue || _exchange.Error is not null)
+        {
+            _exchange.Cancel();
             return true;
         }
-        PumpRequest();
-        if (upstream.HeadReceived && _downstream.Error is null)
-        {
-            return true;
-        }
-        StreamError? fault = _downstream.Error ?? upstream.Error;
-        if (fault is null && _timedOut)
-        {
-            fault = new StreamError(ErrorSource.Upstream, StreamErrorKind.TimedOut);
-            _worker.CountTimeout(_cluster!, _host!);
-        }
-        if (fault is not { } failure)
-        {
-            return false;
-        }
-        ReleaseUpstream();
-        if (MayRetry(failure))
-        {
-            _worker.CountRetry(_cluster!);
-        }
-        else
-        {
-            _error = failure;
-        }
-        return true;
-    }
-
-    private StreamError? ChooseHost(Route route)
-    {
-        if (_cluster is null)
-        {
-            RouteCluster target = route.PickCluster(_context);
-            _context.ClusterName = target.Cluster.Name;
-            _cluster = target.Cluster.Current;
-            if (_cluster is null)
-            {
-                return new StreamError(ErrorSource.Proxy, StreamErrorKind.NoRoute);
-            }
-        }
-        PickContext pick = new(_worker.Loop.Index, _context) { NowMs = _worker.Loop.NowMs };
-        _host = _host is { } tried ? _cluster.PickHost(pick, [tried]) : _cluster.PickHost(pick);
-        if (_host is null)
-        {
-            return new StreamError(ErrorSource.Proxy, StreamErrorKind.NoHealthyHost);
-        }
-        _context.Attempts++;
-        _context.UpstreamAddress = _host.Address;
-        _context.UpstreamHostName = _host.HostName;
-        return null;
-    }
-
-    private void SendRequestHead()
-    {
-        if (_verdict is FilterVerdict.Reply or FilterVerdict.Terminate)
-        {
-            return;
-        }
-        IConnectionPool pool = _host!.PoolOn(_worker.Loop);
-        _upstream = _freshConnection
-            ? pool.NewStreamOnFreshConnection(this, out StreamError error)
-            : pool.NewStream(this, out error);
-        if (_upstream is null)
-        {
-            _error = error;
-            return;
-        }
-        _requestSent = false; // By an earlier try, perhaps.
-        _context.UpstreamConnectionId = _upstream.Connection.Id;
-        bool hasBody = _downstream.Request.HasBody;
-        _upstream.SendHead(_downstream.Request, endStream: !hasBody);
-        if (!hasBody)
-        {
-            OnRequestSent();
-        }
-    }
-
-    /// <summary>Whether another try may be made after <paramref name="failure"/>: only if nothing can happen twice.</summary>
-    private bool MayRetry(StreamError failure)
-    {
-        if (failure.Source != ErrorSource.Upstream || _context.BytesReceived > 0 || _timedOut)
-        {
-            return false;
-        }
-        if (failure.Kind is StreamErrorKind.ConnectFailed or StreamErrorKind.ConnectTimedOut)
-        {
-            return _context.Attempts < AttemptsMax && _cluster!.HostCount > 1;
-        }
-        // A pooled connection that the host had already given up: once more, on one that cannot be stale.
-        bool maybeStale = failure.SafeToRetry
-            || (failure.OnReusedConnection && _downstream.Request.KnownMethod.IsIdempotent());
-        if (!maybeStale || _freshConnection)
-        {
-            return false;
-        }
-        _freshConnection = true;
-        _host = null;
-        return true;
-    }
-
-    private void PumpRequest()
-    {
-        // Not before the connect succeeded: until then the body is still whole, and another host may be tried.
-        if (_requestSent || _upstream is not { Connection.IsOpen: true } upstream)
-        {
-            return;
-        }
-        IMessageBody body = _downstream.Body;
-        while (upstream.IsWritable && body.TryRead(out BufferSlice slice))
-        {
-            _context.BytesReceived += slice.Length;
-            upstream.SendBody(slice);
-        }
-        if (body.IsEnded)
-        {
-            upstream.SendEnd(body.Trailers);
-            OnRequestSent();
-        }
-    }
-
-    private void OnRequestSent()
-    {
-        _requestSent = true;
-        _context.RequestSentNs = _worker.Loop.TurnNs;
-        _downstream.Connection.IsBusy = true;
-        long timeoutMs = _route!.TimeoutMs;
-        if (timeoutMs > 0)
-        {
-            _worker.Loop.Timers.Set(this, _worker.Loop.NowMs + timeoutMs);
-        }
+        return isOver;
     }
 
     /// <summary>Settles what the client gets; no response at all if it has left or a filter wants none.</summary>
     private void ChooseResponse()
     {
-        ResponseHead local = _downstream.LocalResponse;
         if (_error is { } error)
         {
             _context.Flags |= error.Flags;
@@ -365,26 +322,34 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
             {
                 return;
             }
-            local.SetStatus(error.Status);
-            _context.Response = local;
+            AnswerLocally(error.Status, default);
         }
         else if (_verdict == FilterVerdict.Reply)
         {
-            local.SetStatus(_filterContext.ReplyStatus);
-            _localBody = _filterContext.ReplyBody;
-            _context.Response = local;
+            AnswerLocally(_filterContext.ReplyStatus, _filterContext.ReplyBody);
         }
-        else if (_upstream is { } upstream)
+        else if (_exchange.Answer is { } answer)
         {
             _context.ResponseReceivedNs = _worker.Loop.TurnNs;
-            _context.Response = upstream.Response;
-            _worker.CountResponse(_cluster!, _host!, _context);
+            _context.Response = answer.Stream!.Response;
+            _worker.CountResponse(answer.Host!, _context);
         }
         else if (_verdict != FilterVerdict.Terminate)
         {
-            _localBody = _route!.Answer(_context, local);
-            _context.Response = local;
+            ResponseHead local = _downstream.LocalResponse;
+            ReadOnlyMemory<byte> body = _route!.Answer(_context, local);
+            AnswerLocally(local.Status, body);
         }
+    }
+
+    private void AnswerLocally(int status, ReadOnlyMemory<byte> body)
+    {
+        ResponseHead local = _downstream.LocalResponse;
+        bool isBodiless = status is 204 or 304;
+        local.SetStatus(status);
+        local.SetFraming(isBodiless ? BodyFraming.None : BodyFraming.Length, isBodiless ? -1 : body.Length);
+        _localBody = isBodiless ? default : body;
+        _context.Response = local;
     }
 
     private void SendResponseHead()
@@ -392,6 +357,7 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
         if (_verdict == FilterVerdict.Terminate && _error is null)
         {
             _error = new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated);
+            _context.Flags |= _error.Value.Flags;
             _context.Response = null;
         }
         if (_context.Response is not { } response || _downstream.Error is { Kind: StreamErrorKind.Reset })
@@ -402,52 +368,63 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
         }
         _context.Status = response.Status;
         _route?.PrepareResponse(_context, response);
-        if (response == _downstream.LocalResponse)
+        bool hasBody = response.HasBody;
+        _downstream.SendHead(response, endStream: !hasBody);
+        if (hasBody && response == _downstream.LocalResponse)
         {
-            SendLocal(response);
-        }
-        else
-        {
-            _downstream.SendHead(response, endStream: !response.HasBody);
+            SendLocalBody();
         }
     }
 
-    private void SendLocal(ResponseHead response)
+    private void SendLocalBody()
     {
-        bool isBodiless = response.Status is 204 or 304;
-        response.SetFraming(isBodiless ? BodyFraming.None : BodyFraming.Length, isBodiless ? -1 : _localBody.Length);
-        bool hasBody = response.HasBody;
-        _downstream.SendHead(response, endStream: !hasBody);
-        if (hasBody)
+        _context.BytesSent = _localBody.Length;
+        if (_filters.ResponseBody.IsEmpty)
         {
-            _context.BytesSent = _localBody.Length;
             _downstream.SendBody(_localBody.Span);
-            _downstream.SendEnd(trailers: null);
         }
+        else
+        {
+            _filters.ResponseBody.Send(_localBody.Span, _downstream);
+            _filters.ResponseBody.End(_downstream);
+        }
+        _downstream.SendEnd(trailers: null);
     }
 
     /// <summary>Moves what can be moved of both bodies. True: the response is whole, or cannot become so.</summary>
     private bool IsRelayOver()
     {
-        if (_context.Response is null || _upstream is not { } upstream || _context.Response != upstream.Response)
+        if (_context.Response is not { } response || _exchange.Answer?.Stream is not { } upstream
+            || response != upstream.Response)
         {
             return true;
         }
-        PumpRequest();
+        _exchange.PumpRest();
         while (_downstream.IsWritable && upstream.Body.TryRead(out BufferSlice slice))
         {
             _context.BytesSent += slice.Length;
-            _downstream.SendBody(slice);
+            if (_filters.ResponseBody.IsEmpty)
+            {
+                _downstream.SendBody(slice);
+            }
+            else
+            {
+                _filters.ResponseBody.Send(slice, _downstream);
+            }
         }
         if (upstream.Body.IsEnded)
         {
-            _downstream.SendEnd(upstream.Body.Trailers);
+            EndResponse(upstream.Body.Trailers);
             return true;
         }
         _error = _downstream.Error ?? upstream.Error;
-        if (_error is null && _timedOut && !MayRelayOn())
+        if (_error is null && _exchange.IsRelayTimedOut())
         {
             _error = new StreamError(ErrorSource.Upstream, StreamErrorKind.TimedOut);
+        }
+        if (_error is null && !FiltersGoOn())
+        {
+            _error = new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated);
         }
         if (_error is not { } error)
         {
@@ -459,33 +436,29 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
         return true;
     }
 
-    /// <summary>
-    /// The route's time has come in the middle of the body. A long download is no failure, and neither is a client that
-    /// takes its time: the timeout goes on as a bound on the upstream's silence.
-    /// </summary>
-    private bool MayRelayOn()
+    private void EndResponse(HeaderBlock? trailers)
     {
-        if (_context.BytesSent == _bytesAtTimeout && _downstream.IsWritable)
+        if (!_filters.ResponseBody.IsEmpty)
         {
-            return false;
+            _filters.ResponseBody.End(_downstream);
         }
-        _timedOut = false;
-        _bytesAtTimeout = _context.BytesSent;
-        _worker.Loop.Timers.Set(this, _worker.Loop.NowMs + _route!.TimeoutMs);
-        return true;
+        if (FiltersGoOn())
+        {
+            _downstream.SendEnd(trailers);
+            return;
+        }
+        _error = new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated);
+        _context.Flags |= _error.Value.Flags;
+        _downstream.Reset();
     }
 
-    private void ReleaseUpstream()
-    {
-        IClientStream? upstream = _upstream;
-        _upstream = null;
-        upstream?.Release();
-    }
+    /// <summary>Once the response has begun, a filter of a body can only let go on or end.</summary>
+    private bool FiltersGoOn() =>
+        _relay.Verdict == FilterVerdict.Continue && _filters.ResponseBody.Verdict == FilterVerdict.Continue;
 
     /// <summary>The request is over, whatever way: it is counted and logged, and everything goes back to its pool.</summary>
     private void Finish()
     {
-        TimerWheel.Cancel(this);
         _context.FinishedNs = _worker.Loop.NowNs;
         _context.Error = _error;
         if (_context.Status == 0)
@@ -494,7 +467,8 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
             _context.Status = _error is { Source: ErrorSource.Downstream } ? 499 : 500;
         }
         _worker.Record(_context);
-        ReleaseUpstream();
+        _filters.End(_filterContext);
+        _exchange.Clear();
         IServerStream downstream = _downstream;
         Clear();
         downstream.Release();
@@ -505,15 +479,13 @@ internal sealed class ProxyStream : LoopTimer, IStreamOwner
     {
         _downstream = null!;
         _route = null;
-        _cluster = null;
-        _host = null;
         _error = null;
         _verdict = FilterVerdict.Continue;
         _localBody = default;
-        _requestSent = _timedOut = _freshConnection = false;
-        _bytesAtTimeout = 0;
+        _relay.Clear();
         _filters.Clear();
         _filterContext.Clear();
+        _filterDelay.Stop();
         _context.Clear();
     }
 }

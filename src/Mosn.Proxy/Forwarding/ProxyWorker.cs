@@ -9,6 +9,8 @@ namespace Mosn.Proxy.Forwarding;
 internal sealed class ProxyWorker
 {
     private readonly ObjectPool<ProxyStream> _free;
+    private readonly ObjectPool<MirrorStream> _freeMirrors;
+    private SplitMix64 _random;
     private long _lastStreamId;
 
     public ProxyWorker(ProxyModel model, EventLoop loop)
@@ -16,6 +18,8 @@ internal sealed class ProxyWorker
         Model = model;
         Loop = loop;
         _free = new ObjectPool<ProxyStream>(() => new ProxyStream(this));
+        _freeMirrors = new ObjectPool<MirrorStream>(() => new MirrorStream(this));
+        _random = new SplitMix64(model.Seed + (uint)loop.Index);
         ServerStreams = new ObjectPool<Http1ServerStream>(static () => new Http1ServerStream());
     }
 
@@ -24,6 +28,13 @@ internal sealed class ProxyWorker
     public EventLoop Loop { get; }
 
     public ObjectPool<Http1ServerStream> ServerStreams { get; }
+
+    /// <summary>What the loop's streams draw.</summary>
+    public ref SplitMix64 Random => ref _random;
+
+    public MirrorStream RentMirror() => _freeMirrors.Rent();
+
+    public void Return(MirrorStream mirror) => _freeMirrors.Return(mirror);
 
     /// <summary>Drives a new request to its end.</summary>
     public void Start(IServerStream downstream) => _free.Rent().Start(downstream, ++_lastStreamId);
@@ -44,9 +55,9 @@ internal sealed class ProxyWorker
     }
 
     /// <summary>Counts a response's head for the host that sent it.</summary>
-    public void CountResponse(Cluster cluster, Host host, StreamContext context)
+    public void CountResponse(Host host, StreamContext context)
     {
-        CountResponse(cluster.Metrics, context);
+        CountResponse(host.Cluster.Metrics, context);
         CountResponse(host.Metrics, context);
     }
 
@@ -56,6 +67,36 @@ internal sealed class ProxyWorker
         cluster.Metrics.Add(Loop.Index, UpstreamMetric.RequestTimeout);
         host.Metrics.Add(Loop.Index, UpstreamMetric.RequestTimeout);
     }
+
+    /// <summary>Tells whoever learns from it how a try ended.</summary>
+    public void Observe(Cluster cluster, UpstreamTry attempt, TryResult result, int status)
+    {
+        if (cluster.Current.Observers.Length > 0)
+        {
+            cluster.Observe(attempt.Host!, Loop, new TryOutcome(result, status, Loop.TurnNs - attempt.StartNs));
+        }
+    }
+
+    /// <summary>Counts a request that a limit of the cluster refused.</summary>
+    public void CountOverflow(Cluster cluster, Host? host = null)
+    {
+        cluster.Metrics.Add(Loop.Index, UpstreamMetric.RequestPendingOverflow);
+        host?.Metrics.Add(Loop.Index, UpstreamMetric.RequestPendingOverflow);
+    }
+
+    /// <summary>Counts a request that is not tried again because too many others are.</summary>
+    public void CountRetryOverflow(Cluster cluster) =>
+        cluster.Metrics.Add(Loop.Index, UpstreamMetric.RequestRetryOverflow);
+
+    /// <summary>Counts a response that the client does not get, because another try is made.</summary>
+    public void CountRetried(Cluster cluster, Host host)
+    {
+        cluster.Metrics.Add(Loop.Index, UpstreamMetric.ResponseFailed);
+        host.Metrics.Add(Loop.Index, UpstreamMetric.ResponseFailed);
+    }
+
+    /// <summary>Requests that are with the cluster now, over all loops.</summary>
+    public static long ActiveRequests(Cluster cluster) => cluster.Metrics.Read(UpstreamMetric.RequestActive);
 
     /// <summary>Counts a further try.</summary>
     public void CountRetry(Cluster cluster) => cluster.Metrics.Add(Loop.Index, UpstreamMetric.RequestRetry);

@@ -1,3 +1,4 @@
+using Mosn.Proxy.Config;
 using Mosn.Proxy.Network;
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Streams;
@@ -20,6 +21,7 @@ internal sealed class TcpSession : INetworkReadFilter, IConnectionListener
     private readonly UpstreamSide _side;
     private Cluster? _cluster;
     private Host? _host;
+    private BudgetTake _slot;
     private bool _finished;
 
     public TcpSession(TcpProxyModel model, Connection downstream)
@@ -109,8 +111,16 @@ internal sealed class TcpSession : INetworkReadFilter, IConnectionListener
             Fail(ResponseFlags.NoHealthyUpstream);
             return;
         }
+        ResourceBudget connections = _cluster!.BudgetsOf(RoutingPriority.Default).Connections;
+        _slot = connections.TryTake();
+        if (_slot == BudgetTake.Refused)
+        {
+            _cluster.Metrics.Add(Downstream.Loop.Index, UpstreamMetric.RequestPendingOverflow);
+            Fail(ResponseFlags.UpstreamOverflow);
+            return;
+        }
         Attempts++;
-        PoolSettings settings = _cluster!.PoolSettings;
+        PoolSettings settings = _cluster.PoolSettings;
         ConnectionOptions options = settings.ConnectionOptions with { IdleTimeoutMs = _model.IdleTimeoutMs };
         Upstream = Connection.Connect(Downstream.Loop, _host.Address, settings.ConnectOptions, options, _side);
         Upstream.Filters.AddReadFilter(_side);
@@ -205,6 +215,8 @@ internal sealed class TcpSession : INetworkReadFilter, IConnectionListener
 
     private void CountEnd()
     {
+        _cluster!.BudgetsOf(RoutingPriority.Default).Share.Return(_slot);
+        _slot = BudgetTake.Refused;
         Count(UpstreamMetric.ConnectionActive, -1);
         Count(UpstreamMetric.ConnectionClose, 1);
     }

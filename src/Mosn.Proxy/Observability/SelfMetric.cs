@@ -23,4 +23,7 @@ public enum SelfMetric
 
     /// <summary>Requests that were answered with an error because they were not valid messages.</summary>
     RequestsRejectedTotal,
+
+    /// <summary>Copies of requests that were not sent whole or got no answer.</summary>
+    MirrorsLostTotal,
 }

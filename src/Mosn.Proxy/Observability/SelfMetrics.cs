@@ -14,5 +14,6 @@ public static class SelfMetrics
         new("accept_errors_total", MetricKind.Counter, "Connections that the system had no descriptor or memory for."),
         new("connections_shed_total", MetricKind.Counter, "Connections reset at once because a limit was reached."),
         new("requests_rejected_total", MetricKind.Counter, "Requests refused because they were not valid messages."),
+        new("mirrors_lost_total", MetricKind.Counter, "Copies of requests that were not sent whole or got no answer."),
     ]);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Mosn.Protocols;
+using Mosn.Proxy.Config;
 using Mosn.Proxy.Streams;
 using Mosn.Proxy.Upstream;
 
@@ -41,6 +42,9 @@ internal sealed class Route
     /// <summary>What the route, or else its virtual host, says about a stream filter; null: nothing.</summary>
     public object? SettingsOf(string filterType) =>
         FilterSettings.Count == 0 ? null : FilterSettings.GetValueOrDefault(filterType);
+
+    /// <summary>Whose bounds in the cluster count.</summary>
+    public RoutingPriority Priority { get; init; }
 
     /// <summary>When a request is sent again.</summary>
     public RetryPolicy Retry { get; init; } = RetryPolicy.Default;

@@ -31,6 +31,7 @@ internal static class ProxyFilterBuilder
             },
             StreamFilters = BuildFilters(config, listener, runtime),
             AccessLogs = AccessLogs.ForStreams(config.AccessLogs, listener.Name, runtime),
+            Seed = runtime.Seed,
             Listener = listener.Metrics,
             Metrics = runtime.Metrics,
         };

@@ -46,6 +46,7 @@ internal sealed class ProxyRuntime
             Registry = metrics,
             Balancers = extensions.Balancers,
             MakePool = (loop, host, priority) => new PingPongPool(loop, host, priority, streams.On(loop)),
+            Watchers = [new PoolWarmer(loops)],
             Seed = seed,
         });
         Routers = new RouterDirectory(new RouteCompiler(new RouteServices

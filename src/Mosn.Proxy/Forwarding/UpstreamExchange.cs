@@ -1,0 +1,553 @@
+using System.Buffers.Text;
+using Mosn.Protocols;
+using Mosn.Proxy.Routing;
+using Mosn.Proxy.Streams;
+using Mosn.Proxy.Upstream;
+using Mosn.Transport.Loops;
+
+namespace Mosn.Proxy.Forwarding;
+
+/// <summary>
+/// The way of one request to a host that answers it: cluster, host, connection, and tries until one brings the head of a
+/// response or nothing more may be tried. Each method does one step and returns; <see cref="ProxyStream"/> calls them in
+/// order and waits in between. Pooled with it; it is the timer of the whole exchange.
+/// </summary>
+internal sealed class UpstreamExchange : LoopTimer
+{
+    private const long TimeoutMsDefault = 60_000;
+
+    /// <summary>Hosts that are remembered, to be avoided by the next try.</summary>
+    private const int TriedMax = 8;
+
+    private readonly ProxyStream _owner;
+    private readonly ProxyWorker _worker;
+    private readonly StreamContext _context;
+    private readonly RequestRelay _relay;
+    private readonly StreamDelay _pause;
+    private readonly Host[] _tried = new Host[TriedMax];
+    private UpstreamTry _try;
+
+    /// <summary>While hedging: the try that took too long and goes on beside the next one.</summary>
+    private UpstreamTry _slow;
+    private Route _route = null!;
+    private Cluster? _cluster;
+    private MetadataCriteria? _criteria;
+    private ulong? _hash;
+    private long _timeoutMs;
+    private long _tryTimeoutMs;
+    private long _bytesAtTimeout;
+    private int _triedCount;
+    private int _retries;
+    private BudgetTake _requestTaken;
+    private BudgetTake _retryTaken;
+    private bool _isPrepared;
+    private bool _isTimedOut;
+    private bool _wantsFreshConnection;
+
+    public UpstreamExchange(ProxyStream owner, ProxyWorker worker, StreamContext context, RequestRelay relay)
+    {
+        _owner = owner;
+        _worker = worker;
+        _context = context;
+        _relay = relay;
+        _pause = new StreamDelay(owner);
+        _try = new UpstreamTry(owner);
+        _slow = new UpstreamTry(owner);
+    }
+
+    /// <summary>The try that brought the head of the response that counts; null while there is none.</summary>
+    public UpstreamTry? Answer { get; private set; }
+
+    /// <summary>Why there will be none.</summary>
+    public StreamError? Error { get; private set; }
+
+    /// <summary>Copies of the request, to be sent with it; set by a filter.</summary>
+    public (ClusterRef? Cluster, int Count) Mirror { get; set; }
+
+    private RequestHead Request => _context.Request;
+
+    private EventLoop Loop => _worker.Loop;
+
+    /// <summary>Settles the cluster, once for a request, and takes a unit of its budget. False: see <see cref="Error"/>.</summary>
+    public bool Begin(Route route)
+    {
+        if (_cluster is not null)
+        {
+            return true;
+        }
+        _route = route;
+        RouteCluster target = route.PickCluster(_context);
+        _context.ClusterName = target.Cluster.Name;
+        if (target.Cluster.Current is not { } cluster)
+        {
+            Error = new StreamError(ErrorSource.Proxy, StreamErrorKind.NoRoute);
+            return false;
+        }
+        _requestTaken = cluster.BudgetsOf(route.Priority).Requests.TryTake();
+        if (_requestTaken == BudgetTake.Refused)
+        {
+            _worker.CountOverflow(cluster);
+            Error = new StreamError(ErrorSource.Proxy, StreamErrorKind.Overflow);
+            return false;
+        }
+        _cluster = cluster;
+        _hash = route.HashOf(_context);
+        _criteria = _context.HasHostLabels
+            ? MetadataCriteria.Merge(target.Criteria, _context.HostLabels)
+            : target.Criteria;
+        SetTimes();
+        if (route.Retry.On != RetryOn.None && !_context.DisablesRetry)
+        {
+            _relay.Keep(route.Retry.BodyBytesMax);
+        }
+        return true;
+    }
+
+    /// <summary>True while the next try is not to begin yet.</summary>
+    public bool IsPausing()
+    {
+        if (!_pause.IsRunning)
+        {
+            return false;
+        }
+        if (_context.Downstream.Error is null && !_isTimedOut)
+        {
+            return true;
+        }
+        _pause.Stop();
+        return false;
+    }
+
+    /// <summary>
+    /// Chooses the host of the next try. False: there is none, and unless a slow try is still under way, that is the end.
+    /// </summary>
+    public bool ChooseHost()
+    {
+        _try.End();
+        Error ??= _context.Downstream.Error;
+        if (Error is null && _isTimedOut)
+        {
+            Error = new StreamError(ErrorSource.Upstream, StreamErrorKind.TimedOut);
+        }
+        if (Error is not null)
+        {
+            return false;
+        }
+        PickContext pick = new(Loop.Index, _context)
+        {
+            Hash = _hash,
+            Criteria = _criteria,
+            Attempt = _context.Attempts,
+            NowMs = Loop.NowMs,
+        };
+        Host? host = _cluster!.PickHost(pick, _tried.AsSpan(0, _triedCount));
+        if (host is null)
+        {
+            if (!_slow.IsUnderWay)
+            {
+                Error = new StreamError(ErrorSource.Proxy, StreamErrorKind.NoHealthyHost);
+            }
+            return false;
+        }
+        _context.Attempts++;
+        _context.UpstreamAddress = host.Address;
+        _context.UpstreamHostName = host.HostName;
+        _try.Begin(host, host.PoolOn(Loop, _route.Priority), Loop.TurnNs);
+        return true;
+    }
+
+    /// <summary>Chooses another host, because a filter does not want the one that was chosen. False: there is none.</summary>
+    public bool Rechoose()
+    {
+        if (_try.Host is { } host)
+        {
+            Remember(host);
+        }
+        return ChooseHost();
+    }
+
+    /// <summary>Sends the request to the chosen host, or queues it for a connection.</summary>
+    public void Open()
+    {
+        if (_try.Host is not { } host)
+        {
+            return;
+        }
+        if (!_isPrepared)
+        {
+            _isPrepared = true;
+            _route.PrepareRequest(_context);
+            SendMirrors();
+        }
+        _route.PrepareTry(_context, host);
+        IConnectionPool pool = _try.Pool!;
+        IClientStream? stream = _wantsFreshConnection
+            ? pool.NewStreamOnFreshConnection(_owner, out StreamError error)
+            : pool.NewStream(_owner, out error);
+        if (stream is not null)
+        {
+            Send(_try, stream);
+        }
+        else if (!pool.TryWait(_try.Waiter))
+        {
+            _worker.CountOverflow(_cluster!, host);
+            _try.End();
+            Error = _slow.IsUnderWay ? null : error;
+        }
+    }
+
+    /// <summary>
+    /// Moves what can be moved towards the head of a response. True: it is here, or nothing is under way any more; then
+    /// either <see cref="Answer"/> or <see cref="Error"/> is set, or one more try is to be made.
+    /// </summary>
+    public bool IsTryOver()
+    {
+        bool isOver = IsOver(_try) || (_slow.IsUnderWay && IsOver(_slow));
+        if (_context.Downstream.Error is { } gone)
+        {
+            // Looked at last: moving the request's body may have shown that it is broken.
+            Error = gone;
+            return true;
+        }
+        if (isOver)
+        {
+            return true;
+        }
+        if (_isTimedOut)
+        {
+            CountTimeouts();
+            Error = new StreamError(ErrorSource.Upstream, StreamErrorKind.TimedOut);
+            return true;
+        }
+        return !_try.IsUnderWay && !_slow.IsUnderWay;
+    }
+
+    /// <summary>Moves more of the request to the host that has answered already.</summary>
+    public void PumpRest()
+    {
+        if (Answer is { IsSent: false } answer && _relay.Pump(answer))
+        {
+            OnSent(answer);
+        }
+    }
+
+    /// <summary>
+    /// Whether the time of the exchange is up in the middle of the response's body. A long download is no failure, and
+    /// neither is a client that takes its time: the timeout goes on as a bound on the upstream's silence.
+    /// </summary>
+    public bool IsRelayTimedOut()
+    {
+        if (!_isTimedOut)
+        {
+            return false;
+        }
+        if (_context.BytesSent == _bytesAtTimeout && _context.Downstream.IsWritable)
+        {
+            return true;
+        }
+        _isTimedOut = false;
+        _bytesAtTimeout = _context.BytesSent;
+        Loop.Timers.Set(this, Loop.NowMs + _timeoutMs);
+        return false;
+    }
+
+    /// <summary>Ends what is under way; no response is wanted any more.</summary>
+    public void Cancel()
+    {
+        _try.End();
+        _slow.End();
+        Answer = null;
+    }
+
+    /// <summary>Gives everything back. Ready for the next request afterwards.</summary>
+    public void Clear()
+    {
+        TimerWheel.Cancel(this);
+        Cancel();
+        if (_cluster is { } cluster)
+        {
+            ClusterBudgets budgets = cluster.BudgetsOf(_route.Priority);
+            budgets.Requests.Return(_requestTaken);
+            budgets.ReturnRetry(_retryTaken);
+        }
+        _requestTaken = _retryTaken = BudgetTake.Refused;
+        if (_triedCount > 0)
+        {
+            _tried.AsSpan(0, _triedCount).Clear();
+            _triedCount = 0;
+        }
+        _pause.Stop();
+        Error = null;
+        Mirror = default;
+        _route = null!;
+        _cluster = null;
+        _criteria = null;
+        _hash = null;
+        _bytesAtTimeout = 0;
+        _retries = 0;
+        _isPrepared = _isTimedOut = _wantsFreshConnection = false;
+    }
+
+    protected override void OnTimer()
+    {
+        _isTimedOut = true;
+        _owner.OnActivity();
+    }
+
+    /// <summary>The route's times; over them the request's, and over those what a filter has set. MOSN's order.</summary>
+    private void SetTimes()
+    {
+        _timeoutMs = _route.TimeoutMs;
+        _tryTimeoutMs = _route.Retry.TryTimeoutMs;
+        HeaderBlock headers = Request.Headers;
+        if (headers.TryGet(KnownHeader.XMosnGlobalTimeout, out ReadOnlySpan<byte> text) && TryParseMs(text, out long ms))
+        {
+            _timeoutMs = ms;
+        }
+        if (headers.TryGet(KnownHeader.XMosnTryTimeout, out text) && TryParseMs(text, out ms))
+        {
+            _tryTimeoutMs = ms;
+        }
+        if (_context.TimeoutMs is { } timeoutMs)
+        {
+            _timeoutMs = timeoutMs == 0 ? TimeoutMsDefault : Math.Max(0, timeoutMs);
+        }
+        _tryTimeoutMs = Math.Max(0, _context.TryTimeoutMs ?? _tryTimeoutMs);
+        if (_timeoutMs > 0 && _tryTimeoutMs >= _timeoutMs)
+        {
+            _tryTimeoutMs = 0;
+        }
+    }
+
+    /// <summary>Only a positive number counts: a client may shorten its wait or prolong it, but not wait for ever.</summary>
+    private static bool TryParseMs(ReadOnlySpan<byte> text, out long ms) =>
+        Utf8Parser.TryParse(text, out ms, out int length) && length == text.Length && ms is > 0 and < int.MaxValue;
+
+    private void Send(UpstreamTry attempt, IClientStream stream)
+    {
+        attempt.Stream = stream;
+        _context.UpstreamConnectionId = stream.Connection.Id;
+        bool hasBody = Request.HasBody;
+        stream.SendHead(Request, endStream: !hasBody);
+        if (!hasBody)
+        {
+            OnSent(attempt);
+        }
+    }
+
+    private void OnSent(UpstreamTry attempt)
+    {
+        attempt.IsSent = true;
+        _context.RequestSentNs = Loop.TurnNs;
+        _context.Downstream.Connection.IsBusy = true;
+        if (_timeoutMs > 0 && !IsArmed && !_isTimedOut)
+        {
+            Loop.Timers.Set(this, Loop.NowMs + _timeoutMs);
+        }
+        if (_tryTimeoutMs > 0)
+        {
+            Loop.Timers.Set(attempt, Loop.NowMs + _tryTimeoutMs);
+        }
+    }
+
+    /// <summary>Looks at one try. True: no more is to be waited for.</summary>
+    private bool IsOver(UpstreamTry attempt)
+    {
+        if (attempt.Stream is not { } stream)
+        {
+            return attempt.Waiter.State switch
+            {
+                PoolWaiterState.Ready => Claim(attempt),
+                PoolWaiterState.GivenUp => IsOverAfterWait(attempt),
+                _ => false,
+            };
+        }
+        if (!attempt.IsSent)
+        {
+            if (_relay.Pump(attempt))
+            {
+                OnSent(attempt);
+            }
+            if (_relay.Verdict != FilterVerdict.Continue)
+            {
+                return true;
+            }
+        }
+        if (stream.HeadReceived)
+        {
+            return IsOverWith(attempt, stream);
+        }
+        if (stream.Error is { } failure)
+        {
+            return IsOverAfter(attempt, failure);
+        }
+        return attempt.IsTimedOut && !_isTimedOut && IsOverAfterTimeout(attempt);
+    }
+
+    private bool Claim(UpstreamTry attempt)
+    {
+        Send(attempt, attempt.Pool!.Claim(attempt.Waiter, _owner));
+        return false;
+    }
+
+    private bool IsOverAfterWait(UpstreamTry attempt)
+    {
+        _worker.CountOverflow(_cluster!, attempt.Host!);
+        attempt.End();
+        if (!Other(attempt).IsUnderWay)
+        {
+            Error = new StreamError(ErrorSource.Proxy, StreamErrorKind.Overflow);
+        }
+        return !Other(attempt).IsUnderWay;
+    }
+
+    private bool IsOverWith(UpstreamTry attempt, IClientStream stream)
+    {
+        int status = stream.Response.Status;
+        _worker.Observe(_cluster!, attempt, TryResult.Answered, status);
+        UpstreamTry other = Other(attempt);
+        if (RetryRules.Allows(_route.Retry, Request, status))
+        {
+            bool otherGoesOn = other.IsUnderWay;
+            if (otherGoesOn || MayRetry(waits: true))
+            {
+                _worker.CountRetried(_cluster!, attempt.Host!);
+                while (stream.Body.TryRead(out _))
+                {
+                    // What is here already costs nothing, and may save the connection.
+                }
+                Remember(attempt.Host!);
+                attempt.End();
+                return !otherGoesOn;
+            }
+        }
+        other.End();
+        Answer = attempt;
+        TimerWheel.Cancel(attempt);
+        return true;
+    }
+
+    private bool IsOverAfter(UpstreamTry attempt, StreamError failure)
+    {
+        Host host = attempt.Host!;
+        bool connectFailed = failure.Kind is StreamErrorKind.ConnectFailed or StreamErrorKind.ConnectTimedOut;
+        bool isStale = !_wantsFreshConnection && RetryRules.IsStale(Request, failure) && _relay.IsRepeatable;
+        if (!isStale)
+        {
+            _worker.Observe(_cluster!, attempt, connectFailed ? TryResult.ConnectFailed : TryResult.Broken, status: 0);
+        }
+        attempt.End();
+        if (Other(attempt).IsUnderWay)
+        {
+            Remember(host);
+            return false;
+        }
+        if (isStale)
+        {
+            // A pooled connection that the host had given up: once more, on one that cannot be stale.
+            _wantsFreshConnection = true;
+            _worker.CountRetry(_cluster!);
+            return true;
+        }
+        Remember(host);
+        bool hasOtherHosts = _triedCount < _cluster!.HostCount;
+        bool mayRetry = connectFailed
+            ? (hasOtherHosts || _route.Retry.On != RetryOn.None) && MayRetry(waits: !hasOtherHosts, isFree: true)
+            : RetryRules.Allows(_route.Retry, Request, failure) && MayRetry(waits: true);
+        if (!mayRetry)
+        {
+            Error = failure;
+        }
+        return true;
+    }
+
+    private bool IsOverAfterTimeout(UpstreamTry attempt)
+    {
+        StreamError failure = new(ErrorSource.Upstream, StreamErrorKind.TryTimedOut);
+        _context.Flags |= failure.Flags;
+        _worker.CountTimeout(_cluster!, attempt.Host!);
+        _worker.Observe(_cluster!, attempt, TryResult.TimedOut, status: 0);
+        Remember(attempt.Host!);
+        bool mayRetry = RetryRules.Allows(_route.Retry, Request, failure);
+        if (attempt == _try && _route.Retry.Hedges && mayRetry && MayRetry(waits: false))
+        {
+            // The older of two slow ones makes room for the new one.
+            _slow.End();
+            attempt.Outlive();
+            (_try, _slow) = (_slow, _try);
+            return true;
+        }
+        attempt.End();
+        if (Other(attempt).IsUnderWay)
+        {
+            return false;
+        }
+        if (!mayRetry || !MayRetry(waits: true))
+        {
+            Error = failure;
+        }
+        return true;
+    }
+
+    private UpstreamTry Other(UpstreamTry attempt) => attempt == _try ? _slow : _try;
+
+    /// <summary>Takes leave for one more try, which begins after a pause if it <paramref name="waits"/>.</summary>
+    /// <param name="isFree">The failed try has cost no host anything, so the next one multiplies no load.</param>
+    private bool MayRetry(bool waits, bool isFree = false)
+    {
+        RetryPolicy policy = _route.Retry;
+        if (_context.DisablesRetry || _isTimedOut || _retries >= policy.RetriesMax || !_relay.IsRepeatable)
+        {
+            return false;
+        }
+        ClusterBudgets budgets = _cluster!.BudgetsOf(_route.Priority);
+        budgets.ReturnRetry(_retryTaken);
+        _retryTaken = isFree ? BudgetTake.Unbounded : budgets.TryTakeRetry(ProxyWorker.ActiveRequests(_cluster));
+        if (_retryTaken == BudgetTake.Refused)
+        {
+            _context.Flags |= ResponseFlags.UpstreamOverflow;
+            _worker.CountRetryOverflow(_cluster);
+            return false;
+        }
+        _retries++;
+        _worker.CountRetry(_cluster);
+        if (waits && RetryRules.BackoffMs(policy, _retries, ref _worker.Random) is > 0 and long ms)
+        {
+            _pause.Start(Loop, ms);
+        }
+        return true;
+    }
+
+    private void Remember(Host host)
+    {
+        if (_triedCount < TriedMax && !_tried.AsSpan(0, _triedCount).Contains(host))
+        {
+            _tried[_triedCount++] = host;
+        }
+    }
+
+    private void CountTimeouts()
+    {
+        CountTimeout(_try);
+        CountTimeout(_slow);
+    }
+
+    private void CountTimeout(UpstreamTry attempt)
+    {
+        if (attempt.Stream is not null)
+        {
+            _worker.CountTimeout(_cluster!, attempt.Host!);
+            _worker.Observe(_cluster!, attempt, TryResult.TimedOut, status: 0);
+        }
+    }
+
+    private void SendMirrors()
+    {
+        for (int i = 0; i < Mirror.Count; i++)
+        {
+            MirrorStream mirror = _worker.RentMirror();
+            mirror.Start(_context, Mirror.Cluster!.Current, _timeoutMs == 0 ? TimeoutMsDefault : _timeoutMs);
+            _relay.Add(mirror);
+        }
+    }
+}
