@@ -20,41 +20,17 @@ public static class GoDuration
     /// <param name="error">What is wrong, in words for the user; "" on success.</param>
     public static bool TryParse(string text, out TimeSpan duration, out string error)
     {
-        duration = TimeSpan.Zero;
-        ReadOnlySpan<char> rest = text.AsSpan().Trim();
-        bool isNegative = rest is ['-', ..];
-        if (rest is ['-' or '+', ..])
-        {
-            rest = rest[1..];
-        }
-        error = rest.IsEmpty ? "empty duration" : "";
-        if (rest is "0" || error.Length > 0)
-        {
-            return error.Length == 0;
-        }
-        decimal nanoseconds = 0;
-        while (!rest.IsEmpty)
-        {
-            if (!TryTakeNumber(ref rest, out decimal number))
-            {
-                error = "invalid duration";
-                return false;
-            }
-            decimal unit = TakeUnit(ref rest, out ReadOnlySpan<char> unitText);
-            if (unit == 0)
-            {
-                error = unitText.IsEmpty ? "missing unit" : $"unknown unit '{unitText}'";
-                return false;
-            }
-            nanoseconds += number * unit;
-            if (nanoseconds > NanosecondsMax)
-            {
-                error = "duration out of range";
-                return false;
-            }
-        }
-        duration = FromNanoseconds(isNegative ? -nanoseconds : nanoseconds);
-        return true;
+        bool isDuration = TryParse(text.AsSpan().Trim(), out decimal nanoseconds, out error);
+        duration = isDuration ? FromNanoseconds(nanoseconds) : TimeSpan.Zero;
+        return isDuration;
+    }
+
+    /// <summary>Exactly what Go's time.ParseDuration takes: no blanks around. Without a fraction of a nanosecond.</summary>
+    public static bool TryParseNanoseconds(ReadOnlySpan<char> text, out long nanoseconds)
+    {
+        bool isDuration = TryParse(text, out decimal exact, out _);
+        nanoseconds = isDuration ? (long)exact : 0;
+        return isDuration;
     }
 
     /// <summary>Never zero for a number that is not.</summary>
@@ -99,6 +75,43 @@ public static class GoDuration
             text.Append(CultureInfo.InvariantCulture, $"{minutes}m");
         }
         return text.Append(Plain(ticks % TimeSpan.TicksPerMinute / TimeSpan.TicksPerSecond)).Append('s').ToString();
+    }
+
+    private static bool TryParse(ReadOnlySpan<char> rest, out decimal nanoseconds, out string error)
+    {
+        nanoseconds = 0;
+        bool isNegative = rest is ['-', ..];
+        if (rest is ['-' or '+', ..])
+        {
+            rest = rest[1..];
+        }
+        error = rest.IsEmpty ? "empty duration" : "";
+        if (rest is "0" || error.Length > 0)
+        {
+            return error.Length == 0;
+        }
+        while (!rest.IsEmpty)
+        {
+            if (!TryTakeNumber(ref rest, out decimal number))
+            {
+                error = "invalid duration";
+                return false;
+            }
+            decimal unit = TakeUnit(ref rest, out ReadOnlySpan<char> unitText);
+            if (unit == 0)
+            {
+                error = unitText.IsEmpty ? "missing unit" : $"unknown unit '{unitText}'";
+                return false;
+            }
+            nanoseconds += number * unit;
+            if (nanoseconds > NanosecondsMax)
+            {
+                error = "duration out of range";
+                return false;
+            }
+        }
+        nanoseconds = isNegative ? -nanoseconds : nanoseconds;
+        return true;
     }
 
     private static string Plain(decimal number) => number.ToString("0.#########", CultureInfo.InvariantCulture);
