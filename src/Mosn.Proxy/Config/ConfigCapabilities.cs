@@ -23,7 +23,13 @@ internal static class ConfigCapabilities
         "balancer LB_RANDOM",
         "balancer LB_ROUNDROBIN",
         "network tcp",
-        "network unix");
+        "network unix",
+        "stream filter cors",
+        "stream filter fault",
+        "stream filter header_to_metadata",
+        "stream filter ip_access",
+        "stream filter local_rate_limit",
+        "stream filter payload_limit");
 
     public static bool Has(ConfigFeature feature) => s_features.Contains(feature);
 

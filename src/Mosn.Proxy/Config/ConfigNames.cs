@@ -81,4 +81,16 @@ internal static class ConfigNames
         "codec type", null, isAnyCase: false, unknownIsError: true,
         ("go-plugin", Config.CodecPluginType.GoPlugin),
         ("wasm", Config.CodecPluginType.Wasm));
+
+    public static EnumTable<FilterAction> FilterAction { get; } = new(
+        "action", null, isAnyCase: false, unknownIsError: true,
+        ("allow", Config.FilterAction.Allow),
+        ("deny", Config.FilterAction.Deny));
+
+    public static EnumTable<RateLimitKeyType> RateLimitKeyType { get; } = new(
+        "kind of key", null, isAnyCase: false, unknownIsError: true,
+        ("source_ip", Config.RateLimitKeyType.SourceIp),
+        ("path", Config.RateLimitKeyType.Path),
+        ("header", Config.RateLimitKeyType.Header),
+        ("variable", Config.RateLimitKeyType.Variable));
 }

@@ -10,6 +10,10 @@ internal sealed partial class ConfigValidator
         {
             CheckAddress(listener, bound);
             CheckChains(listener);
+            foreach (FilterConfig filter in listener.StreamFilters)
+            {
+                CheckStreamFilter(filter);
+            }
         }
     }
 

@@ -22,24 +22,29 @@ internal static class FilterKinds
 
     public static FilterKindTable Stream { get; } = new(
         "stream filter",
-        new RawFilterKind("fault"),
-        new RawFilterKind("payload_limit"),
-        new RawFilterKind("gzip"),
+        new TypedFilterKind<FaultFilterConfig>("fault"),
+        new TypedFilterKind<PayloadLimitFilterConfig>("payload_limit"),
+        new TypedFilterKind<GzipFilterConfig>("gzip"),
         new RawFilterKind("fault_tolerance"),
-        new RawFilterKind("dsl"),
-        new RawFilterKind("mirror"),
+        new TypedFilterKind<DslFilterConfig>("dsl"),
+        new TypedFilterKind<MirrorFilterConfig>("mirror"),
         new RawFilterKind("dubbo_stream"),
         new RawFilterKind("grpc_metric"),
-        new RawFilterKind("ip_access"),
+        new TypedFilterKind<IpAccessFilterConfig>("ip_access"),
         new RawFilterKind("flowControlFilter"),
-        new RawFilterKind("header_to_metadata"),
+        new TypedFilterKind<HeaderToMetadataFilterConfig>("header_to_metadata"),
         new RawFilterKind("transcoder"),
         new RawFilterKind("proxywasm"),
         new RawFilterKind("seata"),
         new RawFilterKind("istio.stats"),
         new RawFilterKind("mixer"),
         new RawFilterKind("jwt_authn"),
-        new RawFilterKind("rbac"));
+        new RawFilterKind("rbac"),
+        new TypedFilterKind<LocalRateLimitFilterConfig>("local_rate_limit"),
+        new TypedFilterKind<CorsFilterConfig>("cors"),
+        new TypedFilterKind<BufferFilterConfig>("buffer"),
+        new TypedFilterKind<DecompressFilterConfig>("decompress_request"),
+        new TypedFilterKind<DecompressFilterConfig>("decompress_response"));
 
     public static FilterKindTable Sink { get; } = new(
         "metrics sink",

@@ -154,7 +154,8 @@ internal sealed class JsonBinder(Utf8JsonWriter json, bool isRedacted) : ConfigB
     public override IReadOnlyList<string> Strings(
         string name, IReadOnlyList<string> value, string doc, Field field = default)
     {
-        if (value.Count > 0 && Begin(name, value))
+        // An empty list says something only where the default is another one.
+        if ((value.Count > 0 || _defaults.ContainsKey(name)) && Begin(name, value))
         {
             WriteStrings(value);
         }

@@ -40,6 +40,12 @@ internal sealed partial class NodeBinder
             Mismatch(Problems, node, "a number of at least 0");
             return value;
         }
+        if (field.Bounds is { } bounds && (result < bounds.Min || result > bounds.Max))
+        {
+            Problems.Error(
+                node, "out of range", ConfigProblems.Show(node), $"a number from {bounds.Min} to {bounds.Max}");
+            return value;
+        }
         return result;
     }
 

@@ -83,7 +83,11 @@ internal sealed class SchemaBinder : ConfigBinder
     {
         JsonObject schema = Simple("number");
         AddDefault(schema, JsonValue.Create(value));
-        schema["minimum"] = 0;
+        schema["minimum"] = field.Bounds?.Min ?? 0;
+        if (field.Bounds is { } bounds)
+        {
+            schema["maximum"] = bounds.Max;
+        }
         Declare(name, schema, doc, field);
         return value;
     }

@@ -29,6 +29,19 @@ internal sealed class ClusterChoice
         _seed = seed;
     }
 
+    /// <summary>Whether requests may go to the cluster of that name.</summary>
+    public bool Contains(string name)
+    {
+        foreach (RouteCluster cluster in _clusters)
+        {
+            if (cluster.Cluster.Name == name)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
     public RouteCluster Pick(int loopIndex)
     {
         if (_clusters.Length == 1)

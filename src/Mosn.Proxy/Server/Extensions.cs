@@ -1,5 +1,6 @@
 using Mosn.Proxy.Balancing;
 using Mosn.Proxy.Config;
+using Mosn.Proxy.Filters;
 using Mosn.Proxy.Forwarding;
 using Mosn.Proxy.Upstream;
 
@@ -24,6 +25,13 @@ internal sealed class Extensions
         extensions.NetworkFilters
             .Add("proxy", ProxyFilterBuilder.Build)
             .Add("tcp_proxy", TcpProxyFilterBuilder.Build);
+        extensions.StreamFilters
+            .Add(CorsFilter.Type, CorsFilter.Build, CorsFilter.RouteSettings)
+            .Add(FaultFilter.Type, FaultFilter.Build, FaultFilter.RouteSettings)
+            .Add(HeaderToMetadataFilter.Type, HeaderToMetadataFilter.Build)
+            .Add(IpAccessFilter.Type, IpAccessFilter.Build)
+            .Add(LocalRateLimitFilter.Type, LocalRateLimitFilter.Build, LocalRateLimitFilter.RouteSettings)
+            .Add(PayloadLimitFilter.Type, PayloadLimitFilter.Build, PayloadLimitFilter.RouteSettings);
         extensions.Balancers
             .Add(LoadBalancerType.Random, static settings => new RandomBalancer(settings.LoopCount, settings.Seed))
             .Add(LoadBalancerType.RoundRobin, static settings => new RoundRobinBalancer(settings.LoopCount, settings.Seed));

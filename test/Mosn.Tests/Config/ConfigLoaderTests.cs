@@ -14,7 +14,7 @@ public sealed class ConfigLoaderTests
         Assert.All(result.Problems, p => Assert.True(
             p.Message.StartsWith("not supported yet: ", StringComparison.Ordinal)
             || p.Message.Contains("has no effect", StringComparison.Ordinal), p.Message));
-        Assert.Contains(result.Problems, p => p.Message == "not supported yet: stream filter fault");
+        Assert.Contains(result.Problems, p => p.Message == "not supported yet: stream filter proxywasm");
         Assert.Contains(result.Problems, p => p.Message == "not supported yet: cluster type STRICT_DNS");
         Assert.Contains(result.Problems, p => p.Message == "not supported yet: balancer LB_LEAST_REQUEST");
     }

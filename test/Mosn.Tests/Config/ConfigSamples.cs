@@ -26,7 +26,8 @@ internal static class ConfigSamples
                   "downstream_protocol": "Auto", "router_config_name": "main",
                   "extend_config": {"Http1": {"max_header_size": 4096}, "Http2": {"http2_use_stream": true}}}}]
               }],
-              "stream_filters": [{"type": "fault", "config": {"delay": {"fixed_delay": "5ms"}, "password": "x"}}]
+              "stream_filters": [{"type": "proxywasm", "config": {"password": "x"}},
+                {"type": "fault", "config": {"delay": {"fixed_delay": "5ms"}}}]
             }, {
               "name": "tcp", "address": "[::1]:9000", "bind_port": true,
               "filter_chains": [{"filters": [{"type": "tcp_proxy", "config": {

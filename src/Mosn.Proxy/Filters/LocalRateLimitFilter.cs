@@ -1,0 +1,108 @@
+using System.Buffers.Text;
+using Microsoft.Extensions.Logging;
+using Mosn.Protocols;
+using Mosn.Proxy.Config;
+using Mosn.Proxy.Forwarding;
+using Mosn.Proxy.Observability;
+using Mosn.Proxy.Streams;
+using Mosn.Transport.Loops;
+
+namespace Mosn.Proxy.Filters;
+
+/// <summary>
+/// <c>local_rate_limit</c>: a request takes a token from the bucket of its listener, route or key, or is refused. Exact
+/// over all loops. A route's settings replace the listener's, with buckets of their own.
+/// </summary>
+internal sealed class LocalRateLimitFilter : IStreamFilterFactory, IRequestFilter, IResponseFilter
+{
+    public const string Type = "local_rate_limit";
+
+    private const long NsPerSecond = 1_000_000_000;
+
+    private readonly RateLimitSettings _settings;
+    private readonly LoopLocal<LogClock> _clocks;
+    private readonly SipHash _hash;
+    private readonly MetricGroup _metrics;
+
+    private LocalRateLimitFilter(RateLimitSettings settings, StreamFilterServices services)
+    {
+        _settings = settings;
+        SplitMix64 random = new(services.Seed);
+        _hash = new SipHash(random.Next(), random.Next());
+        _clocks = new(services.LoopCount, static _ => LogClock.ForAccessLog(TimeZoneInfo.Utc));
+        _metrics = FilterMetrics.Of(FilterMetrics.LocalRateLimit, services.Metrics, services.ListenerName);
+    }
+
+    public static IStreamFilterFactory Build(FilterConfig filter, StreamFilterServices services)
+    {
+        LocalRateLimitFilterConfig config = (LocalRateLimitFilterConfig)filter.Typed!;
+        foreach (RateLimitKeyConfig key in config.Keys)
+        {
+            if (key.Type == RateLimitKeyType.Variable && StreamVariables.Find(key.Name) is null)
+            {
+                services.Log.LogWarning(
+                    "listener '{Listener}': {Filter} knows no variable '{Name}'; it counts as empty",
+                    services.ListenerName, Type, key.Name);
+            }
+        }
+        return new LocalRateLimitFilter(new RateLimitSettings(config), services);
+    }
+
+    public static object RouteSettings(FilterConfig filter) =>
+        new RateLimitSettings((LocalRateLimitFilterConfig)filter.Typed!);
+
+    public void AddTo(StreamFilterChain chain, FilterContext context)
+    {
+        chain.Add(RequestPhase.AfterRoute, this);
+        chain.Add((IResponseFilter)this);
+    }
+
+    public ValueTask<FilterVerdict> OnRequestAsync(FilterContext context)
+    {
+        RateLimitSettings settings = Settings(context);
+        if (settings.TokensMax == 0)
+        {
+            return new(FilterVerdict.Continue);
+        }
+        int loop = context.Loop.Index;
+        TokenBucket bucket = settings.BucketOf(context.Stream, _hash, _clocks, out bool dropped);
+        if (dropped)
+        {
+            _metrics.Add(loop, FilterMetrics.RateKeysDropped, 1);
+        }
+        if (bucket.TryTake(settings.Rate, context.Loop.TurnNs, out long waitNs))
+        {
+            _metrics.Add(loop, FilterMetrics.RateAllowed, 1);
+            return new(FilterVerdict.Continue);
+        }
+        _metrics.Add(loop, FilterMetrics.RateLimited, 1);
+        SetNumber(context.ReplyHeaders, "Retry-After"u8, Seconds(waitNs));
+        return new(context.Reply(settings.Status, flags: ResponseFlags.RateLimited));
+    }
+
+    public ValueTask<FilterVerdict> OnResponseAsync(FilterContext context)
+    {
+        RateLimitSettings settings = Settings(context);
+        if (settings is { HasHeaders: true, TokensMax: > 0 } && context.Stream.Response is { } response)
+        {
+            TokenBucket bucket = settings.BucketOf(context.Stream, _hash, _clocks, out _);
+            long nowNs = context.Loop.TurnNs;
+            SetNumber(response.Headers, "x-ratelimit-limit"u8, settings.TokensMax);
+            SetNumber(response.Headers, "x-ratelimit-remaining"u8, bucket.Remaining(settings.Rate, nowNs));
+            SetNumber(response.Headers, "x-ratelimit-reset"u8, Seconds(Math.Max(0, bucket.FullAtNs - nowNs)));
+        }
+        return new(FilterVerdict.Continue);
+    }
+
+    private static long Seconds(long ns) => (ns + NsPerSecond - 1) / NsPerSecond;
+
+    private static void SetNumber(HeaderBlock headers, ReadOnlySpan<byte> name, long number)
+    {
+        Span<byte> text = stackalloc byte[20];
+        Check.That(Utf8Formatter.TryFormat(number, text, out int length));
+        headers.Set(name, text[..length]);
+    }
+
+    private RateLimitSettings Settings(FilterContext context) =>
+        context.RouteSettings<RateLimitSettings>(Type) ?? _settings;
+}

@@ -1,0 +1,67 @@
+using Mosn.Proxy.Filters;
+using Mosn.Proxy.Observability;
+
+namespace Mosn.Tests.Filters;
+
+public sealed class FaultFilterTests
+{
+    [Fact]
+    public void An_abort_answers_in_place_of_the_upstream()
+    {
+        using FilterWorld world = new("""{"type": "fault", "config": {"abort": {"status": 503, "percentage": 100}}}""");
+        Assert.StartsWith("HTTP/1.1 503 ", world.Get());
+        Assert.Empty(world.Seen);
+        Assert.Equal(1, world.Count(FilterMetrics.Fault, FilterMetrics.FaultAborted));
+        Assert.Equal(1, world.World.Count(DownstreamMetric.RequestFailed));
+        Assert.Empty(world.Leaks());
+    }
+
+    [Fact]
+    public void A_percentage_of_zero_never_strikes()
+    {
+        using FilterWorld world = new("""{"type": "fault", "config": {"abort": {"status": 503, "percentage": 0}}}""");
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.StartsWith("HTTP/1.1 200 ", world.Get());
+        }
+    }
+
+    [Fact]
+    public void A_fraction_of_a_percent_strikes_about_as_often()
+    {
+        using FilterWorld world = new("""{"type": "fault", "config": {"abort": {"status": 503, "percentage": 12.5}}}""");
+        for (int i = 0; i < 4000; i++)
+        {
+            world.Get();
+        }
+        // 500 are expected; four standard deviations of the binomial distribution are 84.
+        Assert.InRange(world.Count(FilterMetrics.Fault, FilterMetrics.FaultAborted), 416, 584);
+    }
+
+    [Theory]
+    [InlineData("upstream", 503)]
+    [InlineData("another", 200)]
+    public void A_cluster_restricts_the_fault_to_its_routes(string cluster, int status)
+    {
+        using FilterWorld world = new(
+            $$"""
+            {"type": "fault", "config": {"upstream_cluster": "{{cluster}}", "abort": {"status": 503, "percentage": 100} } }
+            """);
+        Assert.StartsWith($"HTTP/1.1 {status} ", world.Get());
+    }
+
+    [Theory]
+    [InlineData("X-A: 1\r\nX-B: long\r\n", 503)]
+    [InlineData("X-A: 1\r\nX-B: short\r\n", 200)]
+    [InlineData("X-B: long\r\n", 200)]
+    public void All_header_conditions_must_hold(string headers, int status)
+    {
+        using FilterWorld world = new(
+            """
+            {"type": "fault", "config": {
+              "headers": [{"name": "x-a", "value": "1"}, {"name": "X-B", "value": "^l", "regex": true}],
+              "abort": {"status": 503, "percentage": 100}}}
+            """);
+        Assert.StartsWith($"HTTP/1.1 {status} ", world.Get(headers));
+    }
+}

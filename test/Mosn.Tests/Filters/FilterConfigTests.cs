@@ -1,0 +1,69 @@
+using System.Text;
+using System.Text.Json;
+using Mosn.Proxy.Config;
+using Mosn.Tests.Config;
+
+namespace Mosn.Tests.Filters;
+
+/// <summary>What is wrong with a filter's settings is an error at its place.</summary>
+public sealed class FilterConfigTests
+{
+    [Theory]
+    [InlineData("fault", """{"delay": {"percentage": 101}}""", "delay.percentage", "out of range")]
+    [InlineData("fault", """{"abort": {"status": 100}}""", "abort.status", "out of range")]
+    [InlineData("fault", """{"delay": {"fixed_delay": "2h"}}""", "delay.fixed_delay", "a delay that long")]
+    [InlineData("fault", """{"headers": [{"name": "a", "value": "(", "regex": true}]}""", "headers[0].value", "not a regular expression")]
+    [InlineData("gzip", """{"gzip_level": 10}""", "gzip_level", "out of range")]
+    [InlineData("gzip", """{"encodings": ["brr"]}""", "encodings", "unknown content coding")]
+    [InlineData("ip_access", """{"ips": [{"addrs": []}]}""", "ips[0].addrs", "no address")]
+    [InlineData("ip_access", """{"ips": [{"addrs": ["1.2.3.4/40"]}]}""", "ips[0].addrs", "neither an address nor a range")]
+    [InlineData("ip_access", """{"default_action": "denny"}""", "default_action", "unknown action")]
+    [InlineData("ip_access", """{"trusted_hops": 1}""", "trusted_hops", "needs 'header'")]
+    [InlineData("header_to_metadata", """{"request_rules": [{"header": "", "on_header_present": {"key": "a"}}]}""",
+        "request_rules[0].header", "must not be empty")]
+    [InlineData("header_to_metadata", """{"request_rules": [{"header": "a"}]}""", "request_rules[0]", "a rule has either")]
+    [InlineData("header_to_metadata",
+        """{"request_rules": [{"header": "a", "on_header_present": {"key": "a"}, "on_header_missing": {"key": "a", "value": "b"}}]}""",
+        "request_rules[0]", "a rule has either")]
+    [InlineData("local_rate_limit", """{"fill_interval": "0s"}""", "fill_interval", "not an interval")]
+    [InlineData("local_rate_limit", """{"keys": [{"type": "header"}]}""", "keys[0]", "'name' is missing")]
+    [InlineData("cors", """{"allow_origins": [{"exact": "*"}], "allow_credentials": true}""", "allow_origins[0].exact", "does not go with")]
+    [InlineData("cors", """{"allow_origins": [{}]}""", "allow_origins[0]", "wrong number of conditions")]
+    [InlineData("cors", """{"allow_methods": ["G T"]}""", "allow_methods", "not a name")]
+    public void A_mistake_is_an_error_at_its_place(string type, string config, string path, string message)
+    {
+        ConfigLoadResult result = Load(type, config);
+        Assert.Contains(result.Problems, problem => problem.Severity == ConfigSeverity.Error
+            && problem.Path == $"servers[0].listeners[0].stream_filters[0].config.{path}"
+            && problem.Message.Contains(message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("gzip", """{"gzip_level":9,"encodings":[]}""")]
+    [InlineData("payload_limit", """{"max_entity_size ":7}""")]
+    [InlineData("fault", """{"delay":{"percentage":12.5,"fixed_delay":"1s"}}""")]
+    [InlineData("local_rate_limit", """{"max_tokens":5,"keys":[{"type":"header","name":"x"}]}""")]
+    public void Settings_are_dumped_as_they_were_given(string type, string config)
+    {
+        ConfigLoadResult result = Load(type, config);
+        Assert.False(result.HasErrors);
+        string dump = Dump(result.Config!);
+        Assert.Contains(
+            config.Replace(" ", ""), dump.Replace(" ", "").Replace("\n", ""), StringComparison.Ordinal);
+    }
+
+    private static string Dump(MosnConfig config)
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter json = new(stream))
+        {
+            ConfigJsonWriter.Write(json, config);
+        }
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private static ConfigLoadResult Load(string type, string config) => ConfigSamples.Json(ConfigSamples.Small(
+        $$"""
+        "stream_filters": [{"type": "{{type}}", "config": {{config}}}],
+        """));
+}
