@@ -30,9 +30,11 @@ internal sealed partial class ConfigValidator
         {
             CheckDomains(host, owners);
             CheckHeaders(host.RequestHeadersToAdd, host.ResponseHeadersToAdd);
+            CheckStreamFilters(host.PerFilterConfig);
             foreach (RouteConfig route in host.Routes)
             {
                 CheckRoute(route);
+                CheckStreamFilters(route.PerFilterConfig);
             }
         }
     }

@@ -6,6 +6,23 @@ internal sealed partial class ConfigValidator
 {
     private static readonly string[] s_bodyCodings = ["gzip", "br", "zstd"];
 
+    /// <summary>Filters that look at their listener's settings alone.</summary>
+    private static readonly string[] s_ofListeners =
+        ["ip_access", "header_to_metadata", "mirror", "dsl", "decompress_request", "decompress_response"];
+
+    /// <summary>What a route or virtual host says about filters.</summary>
+    private void CheckStreamFilters(IReadOnlyDictionary<string, FilterConfig> ofRoute)
+    {
+        foreach (FilterConfig filter in ofRoute.Values)
+        {
+            CheckStreamFilter(filter);
+            if (s_ofListeners.Contains(filter.Type))
+            {
+                Warning(filter, "", $"{filter.Type} is set for a listener as a whole; on a route it has no effect");
+            }
+        }
+    }
+
     /// <summary>What a stream filter's record alone cannot tell, at a listener as on a route.</summary>
     private void CheckStreamFilter(FilterConfig filter)
     {

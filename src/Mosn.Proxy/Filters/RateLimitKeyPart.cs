@@ -3,6 +3,7 @@ using System.Text;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Streams;
+using Mosn.Transport;
 using Mosn.Transport.Loops;
 
 namespace Mosn.Proxy.Filters;
@@ -20,46 +21,43 @@ internal sealed record RateLimitKeyPart(RateLimitKeyType Type, byte[] Name, Vari
         Encoding.UTF8.GetBytes(key.Name.ToLowerInvariant()),
         key.Type == RateLimitKeyType.Variable ? StreamVariables.Find(key.Name) : null);
 
-    public void AddTo(ref SipHash hash, StreamContext stream, LoopLocal<LogClock> clocks)
+    public ulong HashOf(StreamContext stream, SipHash hash, LoopLocal<LogClock> clocks)
     {
         switch (Type)
         {
             case RateLimitKeyType.SourceIp:
-                ClientAddress.OfPeer(stream.Downstream.Connection.RemoteAddress, out UInt128 address);
-                hash.Add((ulong)(address >> 64));
-                hash.Add((ulong)address);
-                break;
+                Span<byte> peer = stackalloc byte[16];
+                return hash.Hash(peer[..PeerOf(stream, peer)]);
             case RateLimitKeyType.Path:
-                AddPath(ref hash, stream.Request.Path);
-                break;
+                return HashOf(stream.Request.Path, hash);
             case RateLimitKeyType.Header:
                 stream.Request.Headers.TryGet(Name, out ReadOnlySpan<byte> value);
-                hash.Add(value);
-                break;
+                return hash.Hash(value);
             default:
-                AddVariable(ref hash, stream, clocks);
-                break;
+                Span<byte> text = stackalloc byte[VariableLengthMax];
+                LogLineWriter line = new(text, clocks.On(stream.Loop));
+                Variable?.Invoke(stream, ref line);
+                return hash.Hash(text[..line.Length]);
         }
+    }
+
+    /// <summary>Nothing for a Unix socket: all of its clients are one.</summary>
+    private static int PeerOf(StreamContext stream, Span<byte> into)
+    {
+        TransportAddress peer = stream.Downstream.Connection.RemoteAddress;
+        return peer.Kind is AddressKind.IPv4 or AddressKind.IPv6 ? peer.WriteBytes(into) : 0;
     }
 
     /// <summary>As routes see it: another spelling of a path is no other path.</summary>
-    private static void AddPath(ref SipHash hash, ReadOnlySpan<byte> path)
+    private static ulong HashOf(ReadOnlySpan<byte> path, SipHash hash)
     {
         if (RequestPath.IsNormal(path))
         {
-            hash.Add(path);
-            return;
+            return hash.Hash(path);
         }
         byte[] normal = ArrayPool<byte>.Shared.Rent(path.Length);
-        hash.Add(normal.AsSpan(0, RequestPath.Normalise(path, normal)));
+        ulong result = hash.Hash(normal.AsSpan(0, RequestPath.Normalise(path, normal)));
         ArrayPool<byte>.Shared.Return(normal);
-    }
-
-    private void AddVariable(ref SipHash hash, StreamContext stream, LoopLocal<LogClock> clocks)
-    {
-        Span<byte> text = stackalloc byte[VariableLengthMax];
-        LogLineWriter line = new(text, clocks.On(stream.Loop));
-        Variable?.Invoke(stream, ref line);
-        hash.Add(text[..line.Length]);
+        return result;
     }
 }

@@ -36,7 +36,7 @@ internal sealed class RateLimitSettings
     public bool HasHeaders { get; }
 
     /// <summary>The bucket of a request.</summary>
-    /// <param name="hash">Begun with a key that clients do not know, the same for the whole process.</param>
+    /// <param name="hash">With a key that clients do not know, the same for the whole process.</param>
     /// <param name="clocks">Format times, if a variable has one.</param>
     /// <param name="dropped">Another key that was still limited lost its bucket.</param>
     public TokenBucket BucketOf(
@@ -47,10 +47,11 @@ internal sealed class RateLimitSettings
         {
             return _one;
         }
+        ulong key = 0;
         foreach (RateLimitKeyPart part in _parts)
         {
-            part.AddTo(ref hash, stream, clocks);
+            key = (key * 0x9E37_79B9_7F4A_7C15) + part.HashOf(stream, hash, clocks);
         }
-        return _buckets.Find(hash.Finish(), stream.Loop.TurnNs, out dropped);
+        return _buckets.Find(key, stream.Loop.TurnNs, out dropped);
     }
 }

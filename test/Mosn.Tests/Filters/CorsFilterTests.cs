@@ -68,6 +68,14 @@ public sealed class CorsFilterTests
         Assert.DoesNotContain("Vary", answer);
     }
 
+    [Fact]
+    public void A_route_may_have_rules_of_its_own()
+    {
+        using FilterWorld world = new(Filter, ofHost: "\"cors\": {\"allow_origins\": [{\"exact\": \"https://r\"}]}");
+        Assert.Contains("Access-Control-Allow-Origin: https://r\r\n", world.Get("Origin: https://r\r\n"));
+        Assert.DoesNotContain("Access-Control", world.Get("Origin: https://a.example\r\n"));
+    }
+
     [Theory]
     [InlineData("Accept", "Vary: Accept\r\nVary: Origin\r\n")]
     [InlineData("accept , ORIGIN", "Vary: accept , ORIGIN\r\n")]

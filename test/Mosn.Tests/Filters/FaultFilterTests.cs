@@ -38,6 +38,53 @@ public sealed class FaultFilterTests
         Assert.InRange(world.Count(FilterMetrics.Fault, FilterMetrics.FaultAborted), 416, 584);
     }
 
+    [Fact]
+    public void A_delay_holds_the_request_back_and_precedes_the_abort()
+    {
+        using FilterWorld world = new(
+            """
+            {"type": "fault", "config": {
+              "delay": {"fixed_delay": "1s", "percentage": 100}, "abort": {"status": 500, "percentage": 100}}}
+            """);
+        Assert.Empty(world.Get());
+        world.World.Advance(999);
+        Assert.Empty(world.Client.ReceivedText);
+        world.World.Advance(1);
+        Assert.StartsWith("HTTP/1.1 500 ", world.Client.ReceivedText);
+        Assert.Equal(1, world.Count(FilterMetrics.Fault, FilterMetrics.FaultDelayed));
+        Assert.Empty(world.Leaks());
+    }
+
+    [Fact]
+    public void A_client_that_leaves_during_the_delay_leaves_nothing_behind()
+    {
+        using FilterWorld world = new("""{"type": "fault", "config": {"delay": {"fixed_delay": "1h", "percentage": 100}}}""");
+        world.Get();
+        world.Client.Reset();
+        world.World.Run();
+        Assert.Equal(0, world.World.Count(DownstreamMetric.RequestActive));
+        Assert.Empty(world.Seen);
+        Assert.Empty(world.Leaks());
+    }
+
+    [Fact]
+    public void A_delayed_request_goes_on_to_the_upstream()
+    {
+        using FilterWorld world = new("""{"type": "fault", "config": {"delay": {"fixed_delay": "5s", "percentage": 100}}}""");
+        world.Get();
+        world.World.Advance(5000);
+        Assert.StartsWith("HTTP/1.1 200 ", world.Client.ReceivedText);
+    }
+
+    [Fact]
+    public void What_a_route_says_replaces_what_the_listener_says()
+    {
+        using FilterWorld world = new(
+            """{"type": "fault", "config": {"abort": {"status": 503, "percentage": 100}}}""",
+            ofHost: "\"fault\": {\"abort\": {\"status\": 418, \"percentage\": 100}}");
+        Assert.StartsWith("HTTP/1.1 418 ", world.Get());
+    }
+
     [Theory]
     [InlineData("upstream", 503)]
     [InlineData("another", 200)]

@@ -52,6 +52,22 @@ public sealed class FilterConfigTests
             config.Replace(" ", ""), dump.Replace(" ", "").Replace("\n", ""), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_route_that_names_a_filter_of_listeners_only_is_told_so()
+    {
+        ConfigLoadResult result = ConfigSamples.Json("""
+            {"servers": [{"listeners": [], "routers": [{"router_config_name": "r", "virtual_hosts": [{
+              "name": "a", "domains": ["*"], "routers": [],
+              "per_filter_config": {"ip_access": {"default_action": "deny"}, "fault": {"abort": {"percentage": 200}}}}]}]}],
+             "cluster_manager": {}}
+            """);
+        Assert.Contains(result.Problems, static problem => problem.Severity == ConfigSeverity.Warning
+            && problem.Path.EndsWith("per_filter_config.ip_access", StringComparison.Ordinal)
+            && problem.Message.Contains("on a route it has no effect", StringComparison.Ordinal));
+        Assert.Contains(result.Problems, static problem => problem.Severity == ConfigSeverity.Error
+            && problem.Path.EndsWith("per_filter_config.fault.abort.percentage", StringComparison.Ordinal));
+    }
+
     private static string Dump(MosnConfig config)
     {
         using MemoryStream stream = new();

@@ -10,8 +10,9 @@ internal sealed class FilterWorld : IDisposable
     private string _seen = "";
 
     /// <param name="filters">JSON objects, comma between them.</param>
-    public FilterWorld(string filters, int loopCount = 1)
-        : this(new ProxyWorld(ProxyWorld.Http(listener: $", \"stream_filters\": [{filters}]"), loopCount: loopCount))
+    /// <param name="ofHost">Members of the virtual host's <c>per_filter_config</c>.</param>
+    public FilterWorld(string filters, string ofHost = "")
+        : this(new ProxyWorld(Config(filters, ofHost)))
     {
     }
 
@@ -66,6 +67,10 @@ internal sealed class FilterWorld : IDisposable
     }
 
     public void Dispose() => World.Dispose();
+
+    private static string Config(string filters, string ofHost) => ProxyWorld
+        .Http(listener: $", \"stream_filters\": [{filters}]")
+        .Replace("\"domains\":", $"\"per_filter_config\": {{{ofHost}}}, \"domains\":", StringComparison.Ordinal);
 
     private void OnInput(MemoryPeer peer)
     {

@@ -64,6 +64,17 @@ public sealed class LocalRateLimitFilterTests
         Assert.Contains(" 429 ", world.Get(another));
     }
 
+    [Theory]
+    [InlineData("{\"max_tokens\": 1, \"fill_interval\": \"1h\"}", 1)]
+    [InlineData("{}", 5)]
+    public void What_a_route_says_replaces_what_the_listener_says(string ofRoute, int passing)
+    {
+        using FilterWorld world = new(
+            """{"type": "local_rate_limit", "config": {"max_tokens": 3, "fill_interval": "1h"}}""",
+            ofHost: $"\"local_rate_limit\": {ofRoute}");
+        Assert.Equal(passing, Statuses(world, 5).Count(status => status == 200));
+    }
+
     [Fact]
     public void Another_spelling_of_a_path_is_no_other_key()
     {
