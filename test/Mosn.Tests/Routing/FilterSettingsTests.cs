@@ -14,9 +14,9 @@ public class FilterSettingsTests
             {"type": "proxy", "config": {"downstream_protocol": "Http1", "router_config_name": "r"}}]}]}],
           "routers": [{"router_config_name": "r", "virtual_hosts": [{
             "name": "v", "domains": ["*"],
-            "per_filter_config": {"fault": {"host": 1}, "gzip": {"host": 2}},
+            "per_filter_config": {"fault": {"upstream_cluster": "c"}, "gzip": {"gzip_level": 2}},
             "routers": [
-              {"match": {"prefix": "/own"}, "route": {"cluster_name": "c"}, "per_filter_config": {"fault": {"route": 3}}},
+              {"match": {"prefix": "/own"}, "route": {"cluster_name": "c"}, "per_filter_config": {"fault": {"delay": {"percentage": 3}}}},
               {"match": {"prefix": "/"}, "route": {"cluster_name": "c"}}]}]}]}],
          "cluster_manager": {"clusters": [{"name": "c", "hosts": [{"address": "127.0.0.1:81"}]}]}}
         """;
@@ -32,8 +32,8 @@ public class FilterSettingsTests
         Route own = table.Match(RoutingWorld.Get("/own"))!;
         Route other = table.Match(RoutingWorld.Get("/other"))!;
 
-        Assert.Equal(("fault route", "gzip host"), (own.SettingsOf("fault"), own.SettingsOf("gzip")));
-        Assert.Equal(("fault host", "gzip host"), (other.SettingsOf("fault"), other.SettingsOf("gzip")));
+        Assert.Equal(("fault delay", "gzip gzip_level"), (own.SettingsOf("fault"), own.SettingsOf("gzip")));
+        Assert.Equal(("fault upstream_cluster", "gzip gzip_level"), (other.SettingsOf("fault"), other.SettingsOf("gzip")));
         Assert.Null(other.SettingsOf("mirror"));
     }
 
@@ -50,7 +50,7 @@ public class FilterSettingsTests
     [Fact]
     public void A_filter_that_does_not_exist_has_a_place()
     {
-        string[] errors = ConfigSamples.Errors(ConfigSamples.Json(Text.Replace("\"fault\": {\"route", "\"falt\": {\"route")));
+        string[] errors = ConfigSamples.Errors(ConfigSamples.Json(Text.Replace("\"fault\": {\"delay", "\"falt\": {\"delay")));
         string error = Assert.Single(errors);
         Assert.Contains("servers[0].routers[0].virtual_hosts[0].routers[0].per_filter_config.falt", error);
         Assert.Contains("unknown stream filter", error);
@@ -67,7 +67,7 @@ public class FilterSettingsTests
             ConfigJsonWriter.Write(json, config.Servers[0].Routers[0]);
         }
         Assert.Contains(
-            "\"per_filter_config\":{\"fault\":{\"host\":1},\"gzip\":{\"host\":2}}",
+            "\"per_filter_config\":{\"fault\":{\"upstream_cluster\":\"c\"},\"gzip\":{\"gzip_level\":2}}",
             Encoding.UTF8.GetString(stream.ToArray()));
     }
 }
