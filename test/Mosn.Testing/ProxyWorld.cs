@@ -30,14 +30,17 @@ internal sealed class ProxyWorld : IDisposable
     /// <param name="loopCount">How many loops the proxy runs on.</param>
     /// <param name="connectionsMax">Downstream connections of the process; 0: unbounded.</param>
     /// <param name="extensions">Filters and balancers; null: those of the product.</param>
+    /// <param name="prepare">Opens what must be there before the proxy starts.</param>
     public ProxyWorld(
         string config,
         MemoryWeather? weather = null,
         int loopCount = 1,
         long connectionsMax = 0,
-        Extensions? extensions = null)
+        Extensions? extensions = null,
+        Action<MemoryNetwork>? prepare = null)
     {
         Network = new MemoryNetwork(weather);
+        prepare?.Invoke(Network);
         EventLoop[] loops = [.. Enumerable.Range(0, loopCount).Select(_ => Network.AddLoop())];
         Metrics = new MetricRegistry(loopCount, StatsMatcher.None);
         _writer = new LogWriter(Metrics.Self);

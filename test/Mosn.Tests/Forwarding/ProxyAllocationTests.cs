@@ -110,11 +110,18 @@ public class ProxyAllocationTests
         client.KeepsReceived = false;
         Run(200);
         long perResponse = client.ReceivedTotal / 200;
-        long total = client.ReceivedTotal;
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Run(RequestCount);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(RequestCount * perResponse, client.ReceivedTotal - total);
+        long allocated = long.MaxValue;
+
+        // The runtime itself allocates on a thread at times of its own (a type's first use, a trimmed array pool). What a
+        // request allocates shows in every thousand of them.
+        for (int i = 0; i < 3 && allocated != 0; i++)
+        {
+            long total = client.ReceivedTotal;
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Run(RequestCount);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.Equal(RequestCount * perResponse, client.ReceivedTotal - total);
+        }
         Assert.Single(upstream.Peers);
         Assert.Equal(0, allocated);
 
