@@ -104,7 +104,7 @@ internal sealed class SimulatedClient
         int status = int.Parse(_reader.StartLine.AsSpan(9, 3), System.Globalization.CultureInfo.InvariantCulture);
         if (_reader["X-Id"] is not { } id)
         {
-            Xunit.Assert.True(status is 502 or 504, $"{plan}: {_reader.StartLine}");
+            Xunit.Assert.True(status is 502 or 503 or 504, $"{plan}: {_reader.StartLine}");
             plan.Outcome = RequestOutcome.Refused;
             return;
         }

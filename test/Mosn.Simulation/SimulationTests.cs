@@ -11,6 +11,13 @@ public class SimulationTests
     });
 
     [Fact]
+    public void Worlds_with_retries_bounds_failing_hosts_and_updates_hold() => Seeds.Run(static seed =>
+    {
+        using EngineSimulation world = new(seed);
+        world.Run();
+    });
+
+    [Fact]
     public void Tcp_worlds_hold() => Seeds.Run(static seed =>
     {
         using TcpSimulation world = new(seed);

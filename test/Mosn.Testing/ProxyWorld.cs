@@ -45,7 +45,7 @@ internal sealed class ProxyWorld : IDisposable
         Metrics = new MetricRegistry(loopCount, StatsMatcher.None);
         _writer = new LogWriter(Metrics.Self);
         LogFiles logs = new(_writer, Metrics, Network.Clock);
-        ProxyRuntime runtime = new(
+        Runtime = new ProxyRuntime(
             loops,
             Metrics,
             logs,
@@ -55,7 +55,7 @@ internal sealed class ProxyWorld : IDisposable
             TimeZoneInfo.Utc,
             NullLogger.Instance,
             extensions ?? Extensions.BuiltIn());
-        ConfigApplier applier = new(runtime, new SystemHostResolver());
+        ConfigApplier applier = new(Runtime, new SystemHostResolver());
 
         ConfigLoadResult loaded = ConfigLoader.LoadText(
             Encoding.UTF8.GetBytes(config), ConfigFormat.Json, "world.json");
@@ -75,6 +75,9 @@ internal sealed class ProxyWorld : IDisposable
 
     /// <summary>In the order of the configuration; all are open.</summary>
     public IReadOnlyList<Listener> Listeners { get; }
+
+    /// <summary>Clusters and routers, which a test may change under load.</summary>
+    public ProxyRuntime Runtime { get; }
 
     /// <summary>All counters.</summary>
     public MetricRegistry Metrics { get; }

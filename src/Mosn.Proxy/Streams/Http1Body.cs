@@ -26,6 +26,12 @@ internal sealed class Http1Body : IMessageBody
     /// <summary>True if what broke it was its size.</summary>
     public bool IsTooLarge => BytesRead > _bytesMax;
 
+    /// <summary>
+    /// True if whoever pulls found nothing more the last time: what is missing is for the peer to send. While nobody pulls,
+    /// because the other side takes nothing, the peer is not to blame.
+    /// </summary>
+    public bool IsStarved { get; private set; }
+
     /// <summary>Bytes of payload taken.</summary>
     public long BytesRead { get; private set; }
 
@@ -36,6 +42,7 @@ internal sealed class Http1Body : IMessageBody
         _bytesMax = bytesMax == 0 ? long.MaxValue : bytesMax;
         _connection = connection;
         _broken = false;
+        IsStarved = false;
         BytesRead = 0;
         _reader.Start(framing, contentLength, limits);
     }
@@ -44,6 +51,13 @@ internal sealed class Http1Body : IMessageBody
     public void Abandon() => _broken = true;
 
     public bool TryRead(out BufferSlice slice)
+    {
+        bool isThere = TryTake(out slice);
+        IsStarved = !isThere;
+        return isThere;
+    }
+
+    private bool TryTake(out BufferSlice slice)
     {
         slice = default;
         Connection connection = _connection!;

@@ -253,7 +253,7 @@ internal sealed class Http1ServerConnection : IServerConnection
             return;
         }
         // Not the client's fault: we do not read on, or it waits to be told that it may send.
-        bool mustWait = Connection.Input.Length >= Connection.InputLimit
+        bool mustWait = !stream.RequestBody.IsStarved
             || (stream.Request.ExpectContinue && stream.RequestBody.BytesRead == 0);
         if (mustWait || BodyMoved(stream) - _movedAtWindow >= _settings.BodyRateMin * _settings.BodyWindowMs / 1000)
         {

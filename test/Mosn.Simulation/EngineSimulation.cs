@@ -1,0 +1,134 @@
+using Mosn.Proxy.Config;
+using Mosn.Proxy.Upstream;
+using Mosn.Testing;
+using Mosn.Transport.Loops;
+
+namespace Mosn.Simulation;
+
+/// <summary>
+/// A world of HTTP/1.1 with the whole engine: retries, times of tries, hedging, bounds on connections; hosts that go down
+/// and come back; and a configuration that changes under the load.
+/// </summary>
+internal sealed class EngineSimulation : HttpSimulation
+{
+    private readonly Random _random;
+    private readonly List<Flap> _flaps = [];
+
+    public EngineSimulation(int seed)
+        : this(new Random(seed))
+    {
+    }
+
+    private EngineSimulation(Random random)
+        : base(random, EngineSettings.Draw(random))
+    {
+        _random = random;
+        for (int i = 0; i < HostCount; i++)
+        {
+            if (random.Next(2) == 0)
+            {
+                _flaps.Add(new Flap(this, i, Hosts[i]));
+            }
+        }
+        if (random.Next(2) == 0)
+        {
+            _ = new Update(this);
+        }
+    }
+
+    private MemoryLoop Loop => Proxy.Network.Loops[0];
+
+    private Cluster Cluster => Proxy.Runtime.Clusters.Get("upstream").Current!;
+
+    protected override void CheckEnd()
+    {
+        foreach (RoutingPriority priority in (RoutingPriority[])[RoutingPriority.Default, RoutingPriority.High])
+        {
+            ClusterBudgets budgets = Cluster.BudgetsOf(priority);
+            Xunit.Assert.Equal(
+                (0, 0, 0), (budgets.Connections.Used, budgets.PendingRequests.Used, budgets.Requests.Used));
+            Xunit.Assert.False(budgets.Share.IsWanted);
+        }
+    }
+
+    /// <summary>A host that goes down, with all its connections, and comes back, until the world is done.</summary>
+    private sealed class Flap : LoopTimer
+    {
+        private readonly EngineSimulation _world;
+        private readonly int _index;
+        private MemoryHost? _host;
+
+        public Flap(EngineSimulation world, int index, MemoryHost host)
+        {
+            _world = world;
+            _index = index;
+            _host = host;
+            Arm();
+        }
+
+        protected override void OnTimer()
+        {
+            if (_host is { } host)
+            {
+                host.Close();
+                foreach (MemoryPeer peer in host.Peers.Where(static peer => !peer.IsClosed))
+                {
+                    peer.Reset();
+                }
+                _host = null;
+            }
+            else
+            {
+                _host = _world.OpenHost(_index);
+            }
+            if (!_world.IsDone)
+            {
+                Arm();
+            }
+        }
+
+        private void Arm() => _world.Loop.Timers.Set(this, _world.Loop.NowMs + _world._random.Next(1, 5_000));
+    }
+
+    /// <summary>Another configuration of the cluster, from time to time: other bounds, other hosts, another balancer.</summary>
+    private sealed class Update : LoopTimer
+    {
+        private readonly EngineSimulation _world;
+
+        public Update(EngineSimulation world)
+        {
+            _world = world;
+            Arm();
+        }
+
+        protected override void OnTimer()
+        {
+            Random random = _world._random;
+            ClusterConfig now = _world.Cluster.Current.Config;
+            _world.Proxy.Runtime.Clusters.AddOrUpdate(now with
+            {
+                LbType = random.Next(2) == 0 ? LoadBalancerType.Random : LoadBalancerType.RoundRobin,
+                IdleTimeout = TimeSpan.FromSeconds(random.Next(1, 100)),
+                CircuitBreakers = random.Next(2) == 0
+                    ? []
+                    : [new CircuitBreakerConfig { MaxConnections = (uint)random.Next(1, 6) }],
+                Hosts = [.. Hosts(random.Next(1, _world.HostCount + 1))],
+            });
+            if (!_world.IsDone)
+            {
+                Arm();
+            }
+        }
+
+        private static IEnumerable<HostConfig> Hosts(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Xunit.Assert.True(NetworkAddress.TryParse($"127.0.0.1:{ProxyWorld.UpstreamPort + i}", out NetworkAddress address));
+                yield return new HostConfig { Address = address };
+            }
+        }
+
+        private void Arm() => _world.Loop.Timers.Set(this, _world.Loop.NowMs + _world._random.Next(1, 5_000));
+    }
+}
