@@ -33,7 +33,7 @@ internal sealed class ConfigOrigin
 
     public ConfigLoadResult Load(bool isStrict)
     {
-        ConfigLoadOptions options = new() { IsStrict = isStrict };
+        ConfigLoadOptions options = new() { IsStrict = isStrict, Syntax = ConfigSyntaxes.BuiltIn };
         return FilePath is null
             ? ConfigLoader.LoadText(BuiltInText(), ConfigFormat.Json, BuiltInName, options)
             : ConfigLoader.Load(FilePath, options);

@@ -14,6 +14,9 @@ internal abstract class ConfigBinder
     /// <summary>A regular expression. Refused unless it compiles without backtracking.</summary>
     public abstract string Pattern(string name, string value, string doc, Field field = default);
 
+    /// <summary>A text in a language that another folder understands; its mistakes have a place if a check is given.</summary>
+    public abstract string Code(string name, string value, ConfigSyntax syntax, string doc, Field field = default);
+
     public abstract bool Bool(string name, bool value, string doc, Field field = default);
 
     public abstract long Long(string name, long value, string doc, Field field = default);

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Mosn.Proxy.Config;
 
 /// <summary>How a configuration is read.</summary>
@@ -8,4 +10,8 @@ public sealed record ConfigLoadOptions
 
     /// <summary>What relative dynamic directories are relative to. Empty: the working directory, as in MOSN.</summary>
     public string BaseDirectory { get; init; } = "";
+
+    /// <summary>Checks of texts in the languages of other folders; a language that lacks here is not checked.</summary>
+    public IReadOnlyDictionary<ConfigSyntax, Func<string, ConfigSyntaxError?>> Syntax { get; init; } =
+        FrozenDictionary<ConfigSyntax, Func<string, ConfigSyntaxError?>>.Empty;
 }

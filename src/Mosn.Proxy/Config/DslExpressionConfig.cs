@@ -11,7 +11,8 @@ public sealed record DslExpressionConfig : IConfigRecord<DslExpressionConfig>
     {
         value = value with
         {
-            Expression = binder.String("expression", value.Expression, "The expression.", Field.Required),
+            Expression = binder.Code(
+                "expression", value.Expression, ConfigSyntax.Condition, "The expression.", Field.Required),
         };
         return value;
     }

@@ -56,6 +56,9 @@ internal sealed class JsonBinder(Utf8JsonWriter json, bool isRedacted) : ConfigB
     public override string Pattern(string name, string value, string doc, Field field = default) =>
         String(name, value, doc, field);
 
+    public override string Code(string name, string value, ConfigSyntax syntax, string doc, Field field = default) =>
+        String(name, value, doc, field);
+
     public override string AccessLogFormat(string name, string value, string doc, Field field = default) =>
         String(name, value, doc, field);
 

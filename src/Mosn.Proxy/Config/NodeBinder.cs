@@ -97,6 +97,17 @@ internal sealed partial class NodeBinder : ConfigBinder
         return format;
     }
 
+    public override string Code(string name, string value, ConfigSyntax syntax, string doc, Field field = default)
+    {
+        string text = String(name, value, doc, field);
+        if (text.Length > 0 && _node?.Find(name) is { } node
+            && _context.Options.Syntax.GetValueOrDefault(syntax)?.Invoke(text) is { } error)
+        {
+            Problems.Error(node, error.Message, ConfigProblems.Show(node), suggestion: error.Suggestion);
+        }
+        return text;
+    }
+
     public override bool Bool(string name, bool value, string doc, Field field = default)
     {
         ConfigNode? node = Take(name, field);

@@ -44,6 +44,9 @@ internal sealed class SchemaBinder : ConfigBinder
     public override string Secret(string name, string value, string doc, Field field = default) =>
         String(name, value, doc, field);
 
+    public override string Code(string name, string value, ConfigSyntax syntax, string doc, Field field = default) =>
+        String(name, value, doc, field);
+
     public override string AccessLogFormat(string name, string value, string doc, Field field = default) =>
         String(name, value, doc, field);
 

@@ -81,7 +81,7 @@ internal static class RequestFunctions
         scoped ref Evaluation evaluation, ReadOnlySpan<byte> text, bool isPath, out ReadOnlySpan<byte> encoded)
     {
         encoded = text;
-        if (isPath ? HttpSyntax.IsPath(text) : HttpSyntax.IsQuery(text))
+        if (PlainLength(text, isPath) == text.Length && (!isPath || text is [(byte)'/', ..]))
         {
             return true;
         }

@@ -1,0 +1,40 @@
+using Mosn.Proxy.Expressions;
+using Mosn.Proxy.Streams;
+
+namespace Mosn.Tests.Expressions;
+
+public class ExpressionCostTests
+{
+    [Theory]
+    [InlineData("request.method == \"GET\" && request.headers[\"times\"] == \"10\" && request.path == \"/url\"")]
+    [InlineData("request.headers[\"none\"] == \"x\" || request.host.startsWith(\"test\")")]
+    [InlineData("request.host + request.path == \"test.local/url\"")]
+    [InlineData("toUpper(request.host).reverse() == \"LACOL.TSET\"")]
+    [InlineData("\"^/u.l$\".matches(request.path)")]
+    [InlineData("request.query_params[\"a\"] | \"none\" == \"none\"")]
+    [InlineData("int(request.headers[\"times\"]) * 2 == 20 && string(20) == \"20\"")]
+    [InlineData("origin.ip == ip(request.headers[\"ip\"] | \"10.0.0.9\")")]
+    [InlineData("request.time < response.time || response.code == 0 || response.duration < \"1s\"")]
+    [InlineData("request.method in [\"POST\", \"GET\"]")]
+    [InlineData("dnsName(request.host) == dnsName(\"Test.local\")")]
+    public void Evaluating_allocates_nothing(string source)
+    {
+        Expression expression = Evaluating.Compile(source, ExpressionType.Bool);
+        StreamContext stream = Evaluating.Request();
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.True(expression.IsTrue(stream));
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        bool holds = true;
+        for (int i = 0; i < 100; i++)
+        {
+            holds &= expression.IsTrue(stream);
+        }
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.True(holds);
+        Assert.Equal(0, allocated);
+    }
+}
