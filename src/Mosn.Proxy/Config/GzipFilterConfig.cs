@@ -25,7 +25,7 @@ public sealed record GzipFilterConfig : TypedFilterConfig, IConfigRecord<GzipFil
     public int ZstdLevel { get; init; } = 3;
 
     /// <summary>Responses that one loop compresses at a time; further ones go as they are.</summary>
-    public int MaxStreams { get; init; } = 512;
+    public int MaxStreams { get; init; } = 256;
 
     static GzipFilterConfig IConfigRecord<GzipFilterConfig>.Bind(ConfigBinder binder, GzipFilterConfig value) =>
         value with

@@ -26,8 +26,12 @@ internal sealed class Extensions
             .Add("proxy", ProxyFilterBuilder.Build)
             .Add("tcp_proxy", TcpProxyFilterBuilder.Build);
         extensions.StreamFilters
+            .Add(BufferFilter.Type, BufferFilter.Build, BufferFilter.RouteSettings)
             .Add(CorsFilter.Type, CorsFilter.Build, CorsFilter.RouteSettings)
+            .Add(DecompressRequestFilter.Type, DecompressRequestFilter.Build)
+            .Add(DecompressResponseFilter.Type, DecompressResponseFilter.Build)
             .Add(FaultFilter.Type, FaultFilter.Build, FaultFilter.RouteSettings)
+            .Add(GzipFilter.Type, GzipFilter.Build, GzipFilter.RouteSettings)
             .Add(HeaderToMetadataFilter.Type, HeaderToMetadataFilter.Build)
             .Add(IpAccessFilter.Type, IpAccessFilter.Build)
             .Add(LocalRateLimitFilter.Type, LocalRateLimitFilter.Build, LocalRateLimitFilter.RouteSettings)

@@ -14,16 +14,30 @@ public sealed class FilterAllocationTests
         {"type": "header_to_metadata", "config": {"request_rules": [{"header": "x-none", "on_header_present": {"key": "a"}}]}},
         {"type": "local_rate_limit", "config": {"max_tokens": 100000000, "tokens_per_fill": 100000000, "headers": true,
           "keys": [{"type": "source_ip"}, {"type": "path"}, {"type": "header", "name": "user-agent"}]}},
-        {"type": "cors", "config": {"allow_origins": [{"exact": "https://a"}]}}
+        {"type": "cors", "config": {"allow_origins": [{"exact": "https://a"}]}},
+        {"type": "gzip", "config": {}}, {"type": "decompress_request", "config": {}},
+        {"type": "decompress_response", "config": {}}, {"type": "buffer", "config": {"disabled": true}}
         """;
 
     [Theory]
-    [InlineData("GET / HTTP/1.1\r\nHost: a\r\nUser-Agent: x\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\nUser-Agent: x\r\nAccept-Encoding: gzip, br\r\n\r\n")]
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody")]
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nOrigin: https://a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n")]
     public void Filters_that_let_a_request_pass_allocate_nothing(string request) => AssertNoAllocations(Idle, request);
 
-    internal static void AssertNoAllocations(string filters, string request, string more = "")
+    [Fact]
+    public void A_response_in_zstd_allocates_nothing() => AssertNoAllocations(
+        """{"type": "gzip", "config": {"encodings": ["zstd"]}}""",
+        "GET / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: zstd\r\n\r\n",
+        "Content-Type: text/html\r\n");
+
+    [Theory]
+    [InlineData("Content-Length: 4\r\n\r\nbody")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n")]
+    public void A_body_that_is_collected_allocates_nothing(string body) => AssertNoAllocations(
+        """{"type": "buffer", "config": {}}""", $"POST / HTTP/1.1\r\nHost: a\r\n{body}");
+
+    private static void AssertNoAllocations(string filters, string request, string more = "")
     {
         using ProxyWorld world = new(ProxyWorld.Http(
             listener: $", \"stream_filters\": [{filters}]", cluster: """, "max_request_per_conn": 1000000 """));
