@@ -72,17 +72,24 @@ internal sealed class Composition : IDisposable
             _logs.Log,
             Extensions.BuiltIn());
         ConfigApplier applier = new(runtime, new SystemHostResolver());
-        return [new LoopSet(_loops), new ListenerSet(applier, _config, context.Time, _logs.Log), Admin()];
+        return
+        [
+            new LoopSet(_loops),
+            new HealthPart(runtime.Health),
+            new ListenerSet(applier, _config, context.Time, _logs.Log),
+            Admin(runtime),
+        ];
     }
 
     /// <summary>The admin API and the Prometheus sink, on a loop of their own.</summary>
-    private AdminPart Admin()
+    private AdminPart Admin(ProxyRuntime runtime)
     {
         AdminSources sources = new()
         {
             Version = VersionCommand.Version,
             Config = () => _config,
             Metrics = _metrics,
+            Clusters = runtime.Clusters.Snapshot,
             State = () => (int)Stages.State,
             Features = () => _gates.States,
             ErrorLogs = _logs.Errors,

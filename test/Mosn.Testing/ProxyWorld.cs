@@ -54,7 +54,8 @@ internal sealed class ProxyWorld : IDisposable
             seed: 1,
             TimeZoneInfo.Utc,
             NullLogger.Instance,
-            extensions ?? Extensions.BuiltIn());
+            extensions ?? Extensions.BuiltIn(),
+            static work => work());
         ConfigApplier applier = new(Runtime, new SystemHostResolver());
 
         ConfigLoadResult loaded = ConfigLoader.LoadText(

@@ -11,6 +11,7 @@ internal static class AdminEndpoints
     [
         new VersionEndpoint(sources.Version),
         new ConfigDumpEndpoint(sources.Config),
+        new ClustersEndpoint(sources.Clusters),
         new StatsEndpoint(sources.Metrics),
         new StatsGlobEndpoint(sources.Metrics),
         new LogLevelUpdateEndpoint(sources.ErrorLogs),

@@ -1,5 +1,6 @@
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Observability;
+using Mosn.Proxy.Upstream;
 
 namespace Mosn.Proxy.Admin;
 
@@ -14,6 +15,9 @@ internal sealed record AdminSources
 
     /// <summary>All counters.</summary>
     public required MetricRegistry Metrics { get; init; }
+
+    /// <summary>The clusters that run, in any order.</summary>
+    public Func<IReadOnlyList<Cluster>> Clusters { get; init; } = static () => [];
 
     /// <summary>The stage of the process, with MOSN's numbers.</summary>
     public required Func<int> State { get; init; }

@@ -27,6 +27,9 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
     /// <summary>Active health checks.</summary>
     public HealthCheckConfig? HealthCheck { get; init; }
 
+    /// <summary>Takes hosts out of use because of what their requests bring. Null: never.</summary>
+    public OutlierDetectionConfig? OutlierDetection { get; init; }
+
     /// <summary>Hosts grouped by metadata.</summary>
     public SubsetConfig? LbSubsetConfig { get; init; }
 
@@ -113,6 +116,9 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
             HealthCheck = binder.Object(
                 "health_check", value.HealthCheck,
                 "Active health checks.", Field.Needs(ConfigFeature.HealthChecks)),
+            OutlierDetection = binder.Object(
+                "outlier_detection", value.OutlierDetection,
+                "Takes hosts out of use because of what their requests bring."),
         };
         binder.Ignored("spec", "It only describes the cluster.");
         value = value with

@@ -8,7 +8,9 @@ namespace Mosn.Proxy.Config;
 /// </summary>
 internal static class ConfigCapabilities
 {
-    private static readonly FrozenSet<ConfigFeature> s_features = FrozenSet.Create(ConfigFeature.SocketMark);
+    private static readonly FrozenSet<ConfigFeature> s_features = FrozenSet.Create(
+        ConfigFeature.HealthChecks,
+        ConfigFeature.SocketMark);
 
     private static readonly FrozenSet<string> s_names = FrozenSet.Create(
         StringComparer.Ordinal,

@@ -25,9 +25,13 @@ internal sealed partial class ConfigValidator
         {
             Warning(unused, "", "only the first entry counts");
         }
-        if (cluster.HealthCheck is { ServiceName.Length: 0 } check)
+        if (cluster.HealthCheck is { } check)
         {
-            Warning(check, "", "no health checks are made without 'service_name'");
+            CheckHealthCheck(check);
+        }
+        if (cluster.OutlierDetection is { } outliers && outliers.BaseEjectionTime > outliers.MaxEjectionTime)
+        {
+            Warning(outliers, "base_ejection_time", "'base_ejection_time' is above 'max_ejection_time', which has no effect then");
         }
         if (cluster.SlowStart is { Mode: not ("" or "duration") } slowStart)
         {

@@ -12,6 +12,9 @@ public sealed record HealthCheckConfig : IConfigRecord<HealthCheckConfig>
     /// <summary>Time between two checks. 0 stands for 15s.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Time between two checks of a host that failed them. 0: as the interval.</summary>
+    public TimeSpan UnhealthyInterval { get; init; } = TimeSpan.Zero;
+
     /// <summary>Most that is added at random to the interval.</summary>
     public TimeSpan IntervalJitter { get; init; } = TimeSpan.FromMilliseconds(5);
 
@@ -27,13 +30,16 @@ public sealed record HealthCheckConfig : IConfigRecord<HealthCheckConfig>
     /// <summary>Label of the metrics. Empty: no checks.</summary>
     public string ServiceName { get; init; } = "";
 
-    /// <summary>Handed to the check of the protocol.</summary>
-    public ConfigNode? CheckConfig { get; init; }
+    /// <summary>What is sent and what must come back; without it, a connection is enough.</summary>
+    public CheckConfig? CheckConfig { get; init; }
 
-    /// <summary>File that records changes of health.</summary>
+    /// <summary>Requests in a row that found no connection or lost it, and so fail the host before its check does. 0: off.</summary>
+    public uint PassiveFailures { get; init; }
+
+    /// <summary>File that records every check.</summary>
     public string EventLogPath { get; init; } = "";
 
-    /// <summary>Names of functions to call on a change.</summary>
+    /// <summary>Names of functions to call after every check.</summary>
     public IReadOnlyList<string> CommonCallbacks { get; init; } = [];
 
     static HealthCheckConfig IConfigRecord<HealthCheckConfig>.Bind(ConfigBinder binder, HealthCheckConfig value)
@@ -49,6 +55,9 @@ public sealed record HealthCheckConfig : IConfigRecord<HealthCheckConfig>
             Interval = binder.Duration(
                 "interval", value.Interval,
                 "Time between two checks. 0 stands for 15s.", Field.ZeroMeansDefault),
+            UnhealthyInterval = binder.Duration(
+                "unhealthy_interval", value.UnhealthyInterval,
+                "Time between two checks of a host that failed them. 0: as the interval."),
             IntervalJitter = binder.Duration(
                 "interval_jitter", value.IntervalJitter,
                 "Most that is added at random to the interval.", Field.ZeroMeansDefault),
@@ -57,16 +66,21 @@ public sealed record HealthCheckConfig : IConfigRecord<HealthCheckConfig>
                 "Time before the first check; a duration, despite its name.", Field.ZeroMeansDefault),
             HealthyThreshold = binder.UInt(
                 "healthy_threshold", value.HealthyThreshold,
-                "Good checks in a row that make a host healthy."),
+                "Good checks in a row that make a host healthy. 0 stands for 1.", Field.ZeroMeansDefault),
             UnhealthyThreshold = binder.UInt(
                 "unhealthy_threshold", value.UnhealthyThreshold,
-                "Bad checks in a row that make a host unhealthy."),
+                "Bad checks in a row that make a host unhealthy. 0 stands for 1.", Field.ZeroMeansDefault),
             ServiceName = binder.String("service_name", value.ServiceName, "Label of the metrics. Empty: no checks."),
-            CheckConfig = binder.Raw("check_config", value.CheckConfig, "Handed to the check of the protocol."),
-            EventLogPath = binder.String("event_log_path", value.EventLogPath, "File that records changes of health."),
+            CheckConfig = binder.Object(
+                "check_config", value.CheckConfig,
+                "What is sent and what must come back; without it, a connection is enough."),
+            PassiveFailures = binder.UInt(
+                "passive_failures", value.PassiveFailures,
+                "Requests in a row that found no connection or lost it, and so fail the host before its check does. 0: off."),
+            EventLogPath = binder.String("event_log_path", value.EventLogPath, "File that records every check."),
             CommonCallbacks = binder.Strings(
                 "common_callbacks", value.CommonCallbacks,
-                "Names of functions to call on a change."),
+                "Names of functions to call after every check."),
         };
         return value;
     }

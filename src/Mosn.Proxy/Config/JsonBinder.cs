@@ -401,7 +401,8 @@ internal sealed class JsonBinder(Utf8JsonWriter json, bool isRedacted) : ConfigB
         json.WriteStartObject();
         foreach ((string key, string text) in value.OrderBy(static p => p.Key, StringComparer.Ordinal))
         {
-            json.WriteString(key, text);
+            bool isSecret = isRedacted && text.Length > 0 && ConfigNodeJson.IsSecretName(key);
+            json.WriteString(key, isSecret ? ConfigNodeJson.Redacted : text);
         }
         json.WriteEndObject();
     }

@@ -2,6 +2,7 @@ using Mosn.Proxy.Balancing;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Filters;
 using Mosn.Proxy.Forwarding;
+using Mosn.Proxy.Health;
 using Mosn.Proxy.Upstream;
 
 namespace Mosn.Proxy.Server;
@@ -17,6 +18,9 @@ internal sealed class Extensions
 
     /// <summary>Load balancers.</summary>
     public LoadBalancerRegistry Balancers { get; } = new();
+
+    /// <summary>Functions that hear of health checks. The product itself has none.</summary>
+    public HealthCallbackRegistry HealthCallbacks { get; } = new();
 
     /// <summary>All that the product itself has. Whoever builds a binary of their own adds to it.</summary>
     public static Extensions BuiltIn()

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Mosn.Proxy.Health;
 using Mosn.Proxy.Network;
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Routing;
@@ -20,6 +21,7 @@ internal sealed class ProxyRuntime
     /// <param name="zone">Of times in headers.</param>
     /// <param name="log">For the control side.</param>
     /// <param name="extensions">What a configuration may name.</param>
+    /// <param name="background">Runs work off the loops; null: the thread pool does.</param>
     public ProxyRuntime(
         IReadOnlyList<EventLoop> loops,
         MetricRegistry metrics,
@@ -29,7 +31,8 @@ internal sealed class ProxyRuntime
         ulong seed,
         TimeZoneInfo zone,
         ILogger log,
-        Extensions extensions)
+        Extensions extensions,
+        Action<Action>? background = null)
     {
         Loops = loops;
         Metrics = metrics;
@@ -41,12 +44,22 @@ internal sealed class ProxyRuntime
         LoopLocal<ObjectPool<Http1ClientStream>> streams =
             new(loops.Count, static _ => new ObjectPool<Http1ClientStream>(static () => new Http1ClientStream()));
         Extensions = extensions;
+        HealthServices health = new()
+        {
+            Loops = loops,
+            Registry = metrics,
+            Logs = logs,
+            Log = log,
+            Callbacks = extensions.HealthCallbacks,
+            Seed = seed,
+        };
+        Health = new HealthMonitor(background is null ? health : health with { Background = background });
         Clusters = new ClusterDirectory(new ClusterServices
         {
             Registry = metrics,
             Balancers = extensions.Balancers,
             MakePool = (loop, host, priority) => new PingPongPool(loop, host, priority, streams.On(loop)),
-            Watchers = [new PoolWarmer(loops)],
+            Watchers = [Health, new PoolWarmer(loops)],
             Seed = seed,
         });
         Routers = new RouterDirectory(new RouteCompiler(new RouteServices
@@ -72,6 +85,9 @@ internal sealed class ProxyRuntime
     public ClusterDirectory Clusters { get; }
 
     public RouterDirectory Routers { get; }
+
+    /// <summary>Watches the hosts of all clusters.</summary>
+    public HealthMonitor Health { get; }
 
     public ILogger Log { get; }
 

@@ -15,6 +15,7 @@ internal sealed class Host
     private string? _addressText;
     private MetricGroup? _metrics;
     private LoopPool?[]? _pools;
+    private object? _watch;
     private bool _isRetired;
 
     /// <param name="address">Where to connect to: <paramref name="configured"/>, or what its name resolved to.</param>
@@ -55,6 +56,9 @@ internal sealed class Host
 
     internal NetworkAddress Configured => _configured;
 
+    /// <summary>What those who watch the host's health keep with it; null: nothing. Any thread.</summary>
+    internal object? Watch => Volatile.Read(ref _watch);
+
     /// <summary>
     /// The loop's connections to this host, for requests of one priority; made by the first call. On the loop's thread.
     /// </summary>
@@ -62,6 +66,9 @@ internal sealed class Host
         Volatile.Read(ref _pools) is { } pools && Volatile.Read(ref pools[IndexOf(loop, priority)]) is { } made
             ? made.Pool
             : MakePool(loop, priority);
+
+    /// <summary>Sets <see cref="Watch"/> for good, unless another thread was first. Returns what it is now.</summary>
+    internal object SetWatch(object made) => Interlocked.CompareExchange(ref _watch, made, null) ?? made;
 
     /// <summary>Takes over what a configuration says besides the address. Control side.</summary>
     internal void Update(HostConfig config)

@@ -23,6 +23,7 @@ public sealed class AdminEndpointTests : IDisposable
         Assert.Equal(
             """
             supported APIs:
+            /api/v1/clusters
             /api/v1/config_dump
             /api/v1/disable_log
             /api/v1/enable_log

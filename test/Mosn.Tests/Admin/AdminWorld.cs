@@ -5,6 +5,7 @@ using Mosn.Proxy.Admin;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Network;
 using Mosn.Proxy.Observability;
+using Mosn.Proxy.Upstream;
 using Mosn.Testing;
 using Mosn.Tests.Observability;
 using Mosn.Tests.Server;
@@ -30,6 +31,7 @@ internal sealed class AdminWorld : IDisposable, IAcceptor
             Version = "1.2.3",
             Config = () => Config,
             Metrics = Logs.Metrics,
+            Clusters = () => Clusters,
             State = () => State,
             Features = () => new Dictionary<string, bool>(StringComparer.Ordinal)
             {
@@ -57,6 +59,8 @@ internal sealed class AdminWorld : IDisposable, IAcceptor
     public MosnConfig Config { get; set; } = new();
 
     public int State { get; set; } = 6;
+
+    public IReadOnlyList<Cluster> Clusters { get; set; } = [];
 
     public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
 

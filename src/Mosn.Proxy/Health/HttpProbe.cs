@@ -1,0 +1,108 @@
+using Mosn.Protocols;
+using Mosn.Proxy.Network;
+using Mosn.Proxy.Streams;
+using Mosn.Transport;
+using Mosn.Transport.Buffers;
+using Mosn.Transport.Loops;
+
+namespace Mosn.Proxy.Health;
+
+/// <summary>Passes when one HTTP/1.1 request gets the expected answer. Redirects are answers like others.</summary>
+internal sealed class HttpProbe(
+    HostCheck check,
+    EventLoop loop,
+    HttpCheck what,
+    ObjectPool<Http1ClientStream> streams,
+    ConnectOptions connectOptions,
+    ConnectionOptions connectionOptions) : HealthProbe(check), IHttp1ClientPool, IStreamOwner
+{
+    private Http1ClientStream? _stream;
+    private byte[] _answer = [];
+    private int _answerLength;
+
+    public override void Start()
+    {
+        Http1ClientConnection connection = new(this, streams);
+        connection.Attach(Connection.Connect(loop, Address(what.Port), connectOptions, connectionOptions, connection));
+        _stream = connection.NewStream(this);
+        RequestHead head = new();
+        what.Fill(head, Host);
+        _stream.SendHead(head, endStream: true);
+    }
+
+    public void OnActivity()
+    {
+        if (IsOver)
+        {
+            return;
+        }
+        Http1ClientStream stream = _stream!;
+        if (stream.Error is not null)
+        {
+            End(passed: false);
+        }
+        else if (stream.HeadReceived)
+        {
+            ReadAnswer(stream);
+        }
+    }
+
+    void IHttp1ClientPool.OnIdle(Http1ClientConnection connection) =>
+        connection.Connection.Close(ConnectionCloseKind.NoFlush);
+
+    void IHttp1ClientPool.OnConnected(Http1ClientConnection connection)
+    {
+        // The stream was there before.
+    }
+
+    void IHttp1ClientPool.OnAbandoned(Http1ClientConnection connection)
+    {
+        // It is closed by whoever calls.
+    }
+
+    void IHttp1ClientPool.OnClosed(Http1ClientConnection connection, ConnectionEvent what, bool wasBusy)
+    {
+        // The stream tells it as its error.
+    }
+
+    protected override void Close()
+    {
+        Http1ClientStream? stream = _stream;
+        _stream = null;
+        stream?.Release();
+    }
+
+    private void ReadAnswer(Http1ClientStream stream)
+    {
+        bool isGood = what.IsGood(stream.Response.Status);
+        if (!isGood || what.ExpectedBody.Length == 0)
+        {
+            End(isGood);
+            return;
+        }
+        while (stream.Body.TryRead(out BufferSlice slice))
+        {
+            if (Contains(slice.Span))
+            {
+                End(passed: true);
+                return;
+            }
+        }
+        if (stream.Body.IsEnded || stream.Error is not null || _answerLength == AnswerBytesMax)
+        {
+            End(passed: false);
+        }
+    }
+
+    private bool Contains(ReadOnlySpan<byte> piece)
+    {
+        piece = piece[..Math.Min(piece.Length, AnswerBytesMax - _answerLength)];
+        if (_answer.Length - _answerLength < piece.Length)
+        {
+            Array.Resize(ref _answer, Math.Max(2 * _answer.Length, _answerLength + piece.Length));
+        }
+        piece.CopyTo(_answer.AsSpan(_answerLength));
+        _answerLength += piece.Length;
+        return _answer.AsSpan(0, _answerLength).IndexOf(what.ExpectedBody) >= 0;
+    }
+}
