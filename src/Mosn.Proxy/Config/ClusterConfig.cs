@@ -87,9 +87,6 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
     /// <summary>Connections that each worker loop opens to each host in advance.</summary>
     public uint WarmConnections { get; init; }
 
-    /// <summary>Connection pools of this cluster only.</summary>
-    public bool ClusterPoolEnable { get; init; }
-
     static ClusterConfig IConfigRecord<ClusterConfig>.Bind(ConfigBinder binder, ClusterConfig value)
     {
         value = value with
@@ -178,10 +175,8 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
                 "slow_start", value.SlowStart,
                 "Give a new host its share of traffic little by little.",
                 Field.Needs(ConfigFeature.AdvancedBalancers)),
-            ClusterPoolEnable = binder.Bool(
-                "cluster_pool_enable", value.ClusterPoolEnable,
-                "Connection pools of this cluster only.", Field.Needs(ConfigFeature.ClusterPools)),
         };
+        binder.Ignored("cluster_pool_enable", "Connection pools always belong to one cluster.");
         return value;
     }
 }

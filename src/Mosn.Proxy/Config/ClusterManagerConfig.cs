@@ -6,9 +6,6 @@ public sealed record ClusterManagerConfig : IConfigRecord<ClusterManagerConfig>
     /// <summary>TLS of the clusters that set cluster_manager_tls.</summary>
     public TlsContextConfig? TlsContext { get; init; }
 
-    /// <summary>Connection pools that belong to one cluster each.</summary>
-    public bool ClusterPoolEnable { get; init; }
-
     /// <summary>Directory with one cluster in each .json file; not together with clusters.</summary>
     public string ClustersDirectory { get; init; } = "";
 
@@ -23,14 +20,12 @@ public sealed record ClusterManagerConfig : IConfigRecord<ClusterManagerConfig>
             TlsContext = binder.Object(
                 "tls_context", value.TlsContext,
                 "TLS of the clusters that set cluster_manager_tls."),
-            ClusterPoolEnable = binder.Bool(
-                "cluster_pool_enable", value.ClusterPoolEnable,
-                "Connection pools that belong to one cluster each.", Field.Needs(ConfigFeature.ClusterPools)),
             ClustersDirectory = binder.Directory(
                 "clusters_configs", value.ClustersDirectory,
                 "Directory with one cluster in each .json file; not together with clusters."),
             Clusters = binder.ListOrDirectory("clusters", value.Clusters, "clusters_configs", "Clusters."),
         };
+        binder.Ignored("cluster_pool_enable", "Connection pools always belong to one cluster.");
         return value;
     }
 }

@@ -46,7 +46,6 @@ internal static class ConfigCapabilities
     public static string Describe(ConfigFeature feature) => feature switch
     {
         ConfigFeature.AdvancedBalancers => "balancer settings and slow start",
-        ConfigFeature.ClusterPools => "connection pools of one cluster",
         ConfigFeature.Detection => "falling back when the protocol is unknown",
         ConfigFeature.Dns => "clusters that resolve names",
         ConfigFeature.DslRoutes => "routes by expression",
