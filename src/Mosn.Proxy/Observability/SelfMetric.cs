@@ -18,6 +18,9 @@ public enum SelfMetric
     /// <summary>Accepts that the system refused: out of descriptors or memory.</summary>
     AcceptErrorsTotal,
 
+    /// <summary>Clusters that were applied without the mark they ask for: the process lacks the capability.</summary>
+    ClustersUnmarkedTotal,
+
     /// <summary>Connections that were reset at once because a connection limit was reached.</summary>
     ConnectionsShedTotal,
 

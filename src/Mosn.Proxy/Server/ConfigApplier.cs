@@ -4,6 +4,7 @@ using Mosn.Proxy.Network;
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Upstream;
 using Mosn.Transport;
+using Mosn.Transport.Sockets;
 
 namespace Mosn.Proxy.Server;
 
@@ -16,6 +17,8 @@ internal sealed class ConfigApplier(ProxyRuntime runtime, IHostResolver resolver
     /// <summary>Idle connections cost little, but not nothing: MOSN's bound when the file says nothing.</summary>
     private static readonly TimeSpan IdleTimeoutDefault = TimeSpan.FromSeconds(90);
 
+    private readonly MarkedClusters _marks = new(runtime.Log, runtime.Metrics.Self, SocketMark.IsAllowed);
+
     /// <summary>Applies clusters and routers, and builds the listeners, which the caller opens.</summary>
     /// <exception cref="StartException">Something cannot be run as configured.</exception>
     public async ValueTask<IReadOnlyList<Listener>> ApplyAsync(MosnConfig config, CancellationToken cancel)
@@ -26,6 +29,7 @@ internal sealed class ConfigApplier(ProxyRuntime runtime, IHostResolver resolver
         {
             runtime.Log.LogWarning("no address for {Names}: these hosts are left out", string.Join(", ", names.Unresolved));
         }
+        _marks.Check(clusters);
         runtime.Clusters.Apply(clusters, names);
         foreach (ServerConfig server in config.Servers)
         {
