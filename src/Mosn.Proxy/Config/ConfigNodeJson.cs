@@ -7,16 +7,6 @@ internal static class ConfigNodeJson
 {
     public const string Redacted = "***REDACTED***";
 
-    private static readonly string[] s_secretWords =
-    [
-        "private_key", "privatekey", "password", "passwd", "secret", "token", "credential", "authentication",
-        "authorization", "cookie", "api-key", "api_key", "apikey",
-    ];
-
-    /// <summary>True if a member or a header of this name is likely to hold what must not be shown.</summary>
-    public static bool IsSecretName(string name) =>
-        Array.Exists(s_secretWords, word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
-
     public static void Write(Utf8JsonWriter json, ConfigNode node, bool isRedacted)
     {
         switch (node.Kind)
@@ -39,7 +29,7 @@ internal static class ConfigNodeJson
                 json.WriteEndArray();
                 break;
             case ConfigNodeKind.String:
-                json.WriteStringValue(isRedacted && HoldsPrivateKey(node.Text) ? Redacted : node.Text);
+                json.WriteStringValue(isRedacted && SecretText.HoldsPrivateKey(node.Text) ? Redacted : node.Text);
                 break;
             case ConfigNodeKind.Number:
                 json.WriteRawValue(node.Text);
@@ -53,14 +43,11 @@ internal static class ConfigNodeJson
         }
     }
 
-    /// <summary>A key in PEM form is a secret wherever it stands, for example in an xDS bootstrap.</summary>
-    private static bool HoldsPrivateKey(string text) => text.Contains("PRIVATE KEY-----", StringComparison.Ordinal);
-
     private static void WriteMember(Utf8JsonWriter json, ConfigMember member, bool isRedacted)
     {
         bool isSecret = isRedacted
             && member.Value is { Kind: ConfigNodeKind.String, Text.Length: > 0 }
-            && IsSecretName(member.Name);
+            && SecretText.IsSecretName(member.Name);
         if (isSecret)
         {
             json.WriteStringValue(Redacted);

@@ -38,21 +38,8 @@ internal sealed class ConfigProblems
             Found = found,
             Expected = expected,
             Suggestion = suggestion,
-            SourceLine = source.LineAt(line) is { } text && !MayHoldSecret(text) ? text : null,
+            SourceLine = source.LineAt(line) is { } text && !SecretText.IsSecretLine(text) ? text : null,
         });
-    }
-
-    /// <summary>A mistake beside a key that is given inline must not carry the key into terminals and logs.</summary>
-    private static bool MayHoldSecret(string line)
-    {
-        foreach (string mark in (string[])["private_key", "privatekey", "-----BEGIN", "password", "secret", "token"])
-        {
-            if (line.Contains(mark, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-        return false;
     }
 
     /// <summary>Reports members whose name was there already in their object.</summary>
@@ -85,12 +72,13 @@ internal sealed class ConfigProblems
         ];
     }
 
-    /// <summary>What stands at a node, short enough for a message.</summary>
-    public static string Show(ConfigNode node) => node.Kind switch
+    /// <summary>What stands at a node, short enough for a message; null if it may be a secret.</summary>
+    public static string? Show(ConfigNode node) => node.Kind switch
     {
         ConfigNodeKind.Null => "null",
         ConfigNodeKind.Array => "a list",
         ConfigNodeKind.Object => "an object",
+        _ when SecretText.IsSecret(node) => null,
         ConfigNodeKind.String => Show(node.Text),
         _ => Shorten(node.Text),
     };

@@ -24,7 +24,7 @@ public sealed record HeaderMatcherConfig : IConfigRecord<HeaderMatcherConfig>
         const string About = "What the header must be or, with regex, contain a match of.";
         value = value with
         {
-            Value = ConfigNodeJson.IsSecretName(value.Name)
+            Value = SecretText.IsSecretName(value.Name)
                 ? binder.Secret("value", value.Value, About)
                 : binder.String("value", value.Value, About),
             Regex = binder.Bool("regex", value.Regex, "The value is a regular expression."),

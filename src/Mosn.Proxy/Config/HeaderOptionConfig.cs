@@ -20,7 +20,7 @@ public sealed record HeaderOptionConfig : IConfigRecord<HeaderOptionConfig>
         const string About = "Value; %name% stands for a variable.";
         value = value with
         {
-            Value = ConfigNodeJson.IsSecretName(value.Key)
+            Value = SecretText.IsSecretName(value.Key)
                 ? header.Secret("value", value.Value, About)
                 : header.String("value", value.Value, About),
         };

@@ -39,7 +39,7 @@ internal sealed class JsonBinder(Utf8JsonWriter json, bool isRedacted) : ConfigB
     {
         if (Begin(name, value))
         {
-            json.WriteStringValue(value);
+            json.WriteStringValue(Shown(value));
         }
         return value;
     }
@@ -391,7 +391,7 @@ internal sealed class JsonBinder(Utf8JsonWriter json, bool isRedacted) : ConfigB
         json.WriteStartArray();
         foreach (string text in value)
         {
-            json.WriteStringValue(text);
+            json.WriteStringValue(Shown(text));
         }
         json.WriteEndArray();
     }
@@ -401,11 +401,15 @@ internal sealed class JsonBinder(Utf8JsonWriter json, bool isRedacted) : ConfigB
         json.WriteStartObject();
         foreach ((string key, string text) in value.OrderBy(static p => p.Key, StringComparer.Ordinal))
         {
-            bool isSecret = isRedacted && text.Length > 0 && ConfigNodeJson.IsSecretName(key);
-            json.WriteString(key, isSecret ? ConfigNodeJson.Redacted : text);
+            bool isSecret = isRedacted && text.Length > 0 && SecretText.IsSecretName(key);
+            json.WriteString(key, isSecret ? ConfigNodeJson.Redacted : Shown(text));
         }
         json.WriteEndObject();
     }
+
+    /// <summary>Keys stand where they do not belong, too: in one file with their certificates, for example.</summary>
+    private string Shown(string text) =>
+        isRedacted && SecretText.HoldsPrivateKey(text) ? ConfigNodeJson.Redacted : text;
 
     private void WriteNodes(IReadOnlyDictionary<string, ConfigNode> value)
     {

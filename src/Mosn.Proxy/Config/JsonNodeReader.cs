@@ -308,7 +308,8 @@ internal sealed class JsonNodeReader
         string word = _text[_at..end];
         if (word is not ("true" or "false" or "null"))
         {
-            Fail("unexpected " + (word.Length is > 0 and < 40 ? $"'{word}'" : Here()), "a value");
+            bool isShown = word.Length is > 0 and < 40 && !SecretText.IsSecretLine(_source.LineAt(_line) ?? "");
+            Fail("unexpected " + (isShown ? $"'{word}'" : Here()), "a value");
             return null;
         }
         ConfigNodeKind kind = word == "null" ? ConfigNodeKind.Null : ConfigNodeKind.Bool;

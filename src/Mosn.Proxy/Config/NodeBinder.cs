@@ -53,8 +53,19 @@ internal sealed partial class NodeBinder : ConfigBinder
         return result;
     }
 
-    public override string Secret(string name, string value, string doc, Field field = default) =>
-        String(name, value, doc, field);
+    public override string Secret(string name, string value, string doc, Field field = default)
+    {
+        ConfigNode? node = _node?.Find(name);
+        bool isText = node is null or { Kind: ConfigNodeKind.Null or ConfigNodeKind.String } || node.IsPlain;
+        if (isText)
+        {
+            return String(name, value, doc, field);
+        }
+        // Not shown, whatever its name and its kind.
+        Take(name, field);
+        Problems.Error(node!, "wrong kind of value", expected: "a string");
+        return value;
+    }
 
     public override string Directory(string name, string value, string doc, Field field = default) =>
         String(name, value, doc, field);
@@ -78,7 +89,8 @@ internal sealed partial class NodeBinder : ConfigBinder
         }
         catch (ArgumentException e)
         {
-            problems.Error(at, $"not a regular expression: {e.Message}", ConfigProblems.Show(at));
+            string? found = ConfigProblems.Show(at);
+            problems.Error(at, "not a regular expression" + (found is null ? "" : $": {e.Message}"), found);
         }
         catch (NotSupportedException e)
         {

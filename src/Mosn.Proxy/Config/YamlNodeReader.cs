@@ -35,14 +35,18 @@ internal sealed class YamlNodeReader
         catch (YamlException e)
         {
             // The library reports syntax by exception only; this is the one place that turns it into a value.
-            string message = e.InnerException?.Message ?? e.Message;
-            problems.Add(ConfigSeverity.Error, source, (int)e.Start.Line, (int)e.Start.Column, "", Lower(message));
+            int line = (int)e.Start.Line;
+            string message = IsSecretLine(source, line) ? "" : e.InnerException?.Message ?? e.Message;
+            problems.Add(ConfigSeverity.Error, source, line, (int)e.Start.Column, "", Lower(message));
             return null;
         }
     }
 
     private static string Lower(string message) =>
         message.Length == 0 ? "not YAML" : char.ToLowerInvariant(message[0]) + message[1..].TrimEnd('.');
+
+    private static bool IsSecretLine(ConfigSource source, int line) =>
+        source.LineAt(line) is { } text && SecretText.IsSecretLine(text);
 
     private ConfigNode? ReadDocument()
     {
@@ -111,7 +115,9 @@ internal sealed class YamlNodeReader
     {
         if (!_anchors.TryGetValue(alias.Value.Value, out ConfigNode? target))
         {
-            Fail(alias.Start, $"unknown alias '*{alias.Value.Value}'", "an anchor that stands before it");
+            // A password that begins with an asterisk and has no quotes looks like an alias.
+            string name = IsSecretLine(_source, (int)alias.Start.Line) ? "" : $" '*{alias.Value.Value}'";
+            Fail(alias.Start, "unknown alias" + name, "an anchor that stands before it");
             return null;
         }
         return Copy(target, depth);
