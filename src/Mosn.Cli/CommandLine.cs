@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.ComponentModel;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Server;
 
@@ -8,6 +9,8 @@ namespace Mosn.Cli;
 /// <summary>The command line of <c>mosn</c>: what there is, and what is wrong with a line.</summary>
 internal static class CommandLine
 {
+    private const StringSplitOptions WhiteSpace = StringSplitOptions.RemoveEmptyEntries;
+
     // Go programs, MOSN among them, do not bundle single letters and know no response files.
     private static readonly ParserConfiguration Parsing =
         new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
@@ -18,10 +21,30 @@ internal static class CommandLine
         {
             return (int)await RunCommandAsync(arguments, context);
         }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            TryWriteError(context, $"mosn: {e.Message}");
+            return (int)ExitCode.Failure;
+        }
         catch (Exception e)
         {
-            await context.Error.WriteLineAsync($"mosn: this is a bug in mosn: {e}");
+            TryWriteError(context, $"mosn: this is a bug in mosn: {e}");
             return (int)ExitCode.Bug;
+        }
+    }
+
+    /// <summary>What the system refuses is no bug: a full disk, a closed output, no more descriptors.</summary>
+    private static bool IsRefusal(Exception e) => e is IOException or UnauthorizedAccessException or Win32Exception;
+
+    private static void TryWriteError(CliContext context, string line)
+    {
+        try
+        {
+            context.Error.WriteLine(line);
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            // Nobody can be told any more; the exit code still can.
         }
     }
 
@@ -67,7 +90,7 @@ internal static class CommandLine
         else
         {
             // One is enough: the parser repeats itself, and what follows a mistake is mostly its echo.
-            error.WriteLine($"{name}: {parsed.Errors[0].Message.ReplaceLineEndings(" ").Trim()}");
+            error.WriteLine($"{name}: {string.Join(' ', parsed.Errors[0].Message.Split((char[]?)null, WhiteSpace))}");
         }
         error.WriteLine($"See '{name} --help'.");
     }

@@ -93,7 +93,7 @@ public static class ConfigProblemText
 
     private static void WriteSourceLine(TextWriter output, ConfigProblem problem)
     {
-        if (problem.SourceLine is not { Length: <= SourceLineMax } line
+        if (problem.SourceLine is not { Length: > 0 and <= SourceLineMax } line
             || problem.Column < 1 || problem.Column > line.Length + 1)
         {
             return;

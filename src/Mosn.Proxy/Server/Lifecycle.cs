@@ -203,11 +203,17 @@ public sealed class Lifecycle(
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             log.LogWarning("{Step} was not done in time in state {State}", step, stages.State);
+            if (stages.State == ServerState.Stopping)
+            {
+                NoteUncleanStop(); // A drain has its time, and ends with it; what does not stop is left behind.
+            }
         }
         catch (Exception e)
         {
             log.LogError(e, "{Step} failed in state {State}", step, stages.State);
-            _exitCode = _exitCode == ExitCode.Success ? ExitCode.UncleanStop : _exitCode;
+            NoteUncleanStop();
         }
     }
+
+    private void NoteUncleanStop() => _exitCode = _exitCode == ExitCode.Success ? ExitCode.UncleanStop : _exitCode;
 }

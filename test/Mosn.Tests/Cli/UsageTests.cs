@@ -1,3 +1,5 @@
+using Mosn.Cli;
+
 namespace Mosn.Tests.Cli;
 
 public sealed class UsageTests : IDisposable
@@ -21,6 +23,41 @@ public sealed class UsageTests : IDisposable
             Assert.Contains(expected, _cli.Out, StringComparison.Ordinal);
         }
         Assert.All(_cli.Out.Split('\n'), row => Assert.True(row.Length <= 120, row));
+    }
+
+    [Theory]
+    [InlineData("version")]
+    [InlineData("schema")]
+    [InlineData("--help")]
+    [InlineData("check")]
+    public async Task An_output_that_takes_nothing_is_a_failure_and_no_bug(string line)
+    {
+        using StringWriter error = new();
+        int code = await CommandLine.RunAsync([line], new CliContext(
+            new BrokenWriter(static () => throw new IOException("No space left on device")), error,
+            static _ => null, TimeProvider.System, "/proc"));
+        Assert.Equal(1, code);
+        Assert.Equal("mosn: No space left on device\n", error.ToString());
+    }
+
+    [Fact]
+    public async Task A_bug_is_told_with_where_it_was_and_its_own_exit_code()
+    {
+        using StringWriter error = new();
+        BrokenWriter output = new(static () => throw new InvalidOperationException("it cannot be"));
+        Assert.Equal(70, await CommandLine.RunAsync(
+            ["version"], new CliContext(output, error, static _ => null, TimeProvider.System, "/proc")));
+        Assert.StartsWith("mosn: this is a bug in mosn: ", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("it cannot be", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(nameof(VersionCommand), error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_exit_code_tells_when_nothing_else_can()
+    {
+        BrokenWriter broken = new(static () => throw new IOException("gone"));
+        Assert.Equal(1, await CommandLine.RunAsync(
+            ["version"], new CliContext(broken, broken, static _ => null, TimeProvider.System, "/proc")));
     }
 
     [Fact]
@@ -74,4 +111,15 @@ public sealed class UsageTests : IDisposable
     }
 
     private static string[] Split(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private sealed class BrokenWriter(Action onWrite) : StringWriter
+    {
+        public override void Write(char value) => onWrite();
+
+        public override void Write(string? value) => onWrite();
+
+        public override void WriteLine(string? value) => onWrite();
+
+        public override void WriteLine() => onWrite();
+    }
 }

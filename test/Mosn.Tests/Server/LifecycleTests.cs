@@ -115,7 +115,7 @@ public class LifecycleTests
 
         life.OnSignal(ProcessSignal.Quit);
 
-        await run;
+        Assert.Equal(ExitCode.UncleanStop, await run);
         Assert.Equal("a stops", _events[^1]);
         Assert.Equal(ServerState.Stopped, _stages.State);
     }
@@ -131,7 +131,7 @@ public class LifecycleTests
 
         _time.Fire(Lifecycle.StopTimeMax);
 
-        await run;
+        Assert.Equal(ExitCode.UncleanStop, await run);
         Assert.Contains(_log.Lines, line => line.StartsWith("Warning: hangs was not done", StringComparison.Ordinal));
     }
 
