@@ -87,7 +87,7 @@ internal sealed class Composition : IDisposable
         AdminSources sources = new()
         {
             Version = VersionCommand.Version,
-            Config = () => _config,
+            Config = () => runtime.InForce(_config),
             Metrics = _metrics,
             Clusters = runtime.Clusters.Snapshot,
             State = () => (int)Stages.State,

@@ -8,6 +8,9 @@ public sealed record ConfigLoadOptions
     /// <summary>Unknown keys are errors instead of warnings.</summary>
     public bool IsStrict { get; init; }
 
+    /// <summary>Names of route handlers that the binary knows.</summary>
+    public IReadOnlyList<string> RouteHandlers { get; init; } = FilterKinds.RouteHandlers;
+
     /// <summary>What relative dynamic directories are relative to. Empty: the working directory, as in MOSN.</summary>
     public string BaseDirectory { get; init; } = "";
 

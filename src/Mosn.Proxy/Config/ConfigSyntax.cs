@@ -11,4 +11,7 @@ public enum ConfigSyntax : byte
 
     /// <summary>An expression of any type, evaluated for what it does.</summary>
     Action,
+
+    /// <summary>The name of a variable of a request.</summary>
+    Variable,
 }

@@ -108,6 +108,13 @@ internal sealed partial class ConfigValidator
                 Warning(filter, "config.downstream_protocol", $"not supported yet: protocol {protocol}");
             }
         }
+        if (proxy.RouterHandlerName.Length > 0 && !context.Options.RouteHandlers.Contains(proxy.RouterHandlerName))
+        {
+            Error(
+                filter, "config.router_handler_name", "unknown route handler", $"\"{proxy.RouterHandlerName}\"",
+                string.Join(", ", context.Options.RouteHandlers),
+                NearestMatch.Of(proxy.RouterHandlerName, context.Options.RouteHandlers));
+        }
         if (proxy.RouterConfigName.Length == 0)
         {
             Warning(filter, "config.router_config_name", "no router configuration; every request gets a 404");

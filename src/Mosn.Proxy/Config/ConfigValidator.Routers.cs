@@ -31,6 +31,7 @@ internal sealed partial class ConfigValidator
             CheckDomains(host, owners);
             CheckHeaders(host.RequestHeadersToAdd, host.ResponseHeadersToAdd);
             CheckStreamFilters(host.PerFilterConfig);
+            CheckUnique(host.Routes, static r => r.Name, "name", "route");
             foreach (RouteConfig route in host.Routes)
             {
                 CheckRoute(route);
@@ -89,11 +90,7 @@ internal sealed partial class ConfigValidator
         CheckCluster(action.ClusterName, action, "cluster_name");
         CheckWeights(action.WeightedClusters);
         CheckHeaders(action.RequestHeadersToAdd, action.ResponseHeadersToAdd);
-        if (isUsed && action.ClusterName.Length == 0 && action.ClusterVariable.Length == 0
-            && action.WeightedClusters.Count == 0)
-        {
-            Warning(action, "", "no cluster; requests get a 404", expected: "'cluster_name' or 'weighted_clusters'");
-        }
+        CheckClusterChoice(action, isUsed);
         if (action.UpstreamProtocol.Length > 0 && !FilterKinds.Protocols.Contains(action.UpstreamProtocol))
         {
             Error(
@@ -101,15 +98,60 @@ internal sealed partial class ConfigValidator
                 string.Join(", ", FilterKinds.Protocols),
                 NearestMatch.Of(action.UpstreamProtocol, FilterKinds.Protocols));
         }
-        foreach (HashPolicyConfig unused in action.HashPolicy.Skip(1))
+        CheckHashPolicies(action.HashPolicy);
+        if (action.RetryPolicy is { } retry)
         {
-            Warning(unused, "", "only the first entry counts");
+            CheckRetryPolicy(retry);
         }
-        foreach (int code in action.RetryPolicy?.StatusCodes.Where(static c => c is < 100 or > 599) ?? [])
+        CheckRewrites(action);
+    }
+
+    private void CheckClusterChoice(RouteActionConfig action, bool isUsed)
+    {
+        (string Field, bool IsGiven)[] ways =
+        [
+            ("weighted_clusters", action.WeightedClusters.Count > 0),
+            ("cluster_name", action.ClusterName.Length > 0),
+            ("cluster_variable", action.ClusterVariable.Length > 0),
+            ("cluster_header", action.ClusterHeader.Length > 0),
+        ];
+        string[] given = [.. ways.Where(static way => way.IsGiven).Select(static way => way.Field)];
+        if (isUsed && given.Length == 0)
         {
-            Error(
-                action.RetryPolicy!, "status_codes", "not a status code", code.ToString(CultureInfo.InvariantCulture),
-                "100 to 599");
+            Warning(action, "", "no cluster; requests get a 404", expected: "'cluster_name' or 'weighted_clusters'");
+        }
+        if (action.ClusterHeader.Length > 0 && !IsToken(action.ClusterHeader))
+        {
+            Error(action, "cluster_header", "not a header name", $"\"{action.ClusterHeader}\"");
+        }
+
+        // A default beside weights is usual in MOSN's configurations, and harmless.
+        foreach (string unused in given.Skip(1).Where(static field => field != "cluster_name"))
+        {
+            Warning(action, unused, $"has no effect beside '{given[0]}'");
+        }
+    }
+
+    private void CheckRewrites(RouteActionConfig action)
+    {
+        if (action.AutoHostRewriteHeader.Length > 0 && !IsToken(action.AutoHostRewriteHeader))
+        {
+            Error(action, "auto_host_rewrite_header", "not a header name", $"\"{action.AutoHostRewriteHeader}\"");
+        }
+        (string Field, bool IsGiven)[] ofHost =
+        [
+            ("host_rewrite", action.HostRewrite.Length > 0),
+            ("auto_host_rewrite_header", action.AutoHostRewriteHeader.Length > 0),
+            ("auto_host_rewrite", action.AutoHostRewrite),
+        ];
+        string[] given = [.. ofHost.Where(static way => way.IsGiven).Select(static way => way.Field)];
+        foreach (string unused in given.Skip(1))
+        {
+            Warning(action, unused, $"has no effect beside '{given[0]}'");
+        }
+        if (action.PrefixRewrite.Length > 0 && action.RewriteRegex.Length > 0)
+        {
+            Warning(action, "regex_rewrite", "has no effect beside 'prefix_rewrite'");
         }
     }
 
@@ -126,30 +168,6 @@ internal sealed partial class ConfigValidator
             Error(
                 clusters[0], "cluster.weight", "the weights add up to a bad sum",
                 total.ToString(CultureInfo.InvariantCulture), "1 to 4294967295");
-        }
-    }
-
-    private void CheckMatch(RouteMatchConfig match)
-    {
-        foreach (HeaderMatcherConfig header in match.Headers)
-        {
-            if (header.Regex)
-            {
-                NodeBinder.CheckPattern(context.Problems, PlaceOf(header, "value"), header.Value);
-            }
-        }
-        foreach (VariableMatcherConfig variable in match.Variables)
-        {
-            if (variable.Value.Length == 0 && variable.Regex.Length == 0)
-            {
-                Error(variable, "", "a condition without 'value' or 'regex' never holds");
-            }
-        }
-        int kinds = (match.Prefix.Length > 0 ? 1 : 0) + (match.Path.Length > 0 ? 1 : 0)
-            + (match.Regex.Length > 0 ? 1 : 0);
-        if (kinds > 1)
-        {
-            Warning(match, "", "of 'prefix', 'path' and 'regex' only the first in this order counts");
         }
     }
 

@@ -50,6 +50,9 @@ internal static class FilterKinds
         "metrics sink",
         new TypedFilterKind<PrometheusSinkConfig>("prometheus"));
 
+    /// <summary>Names of route handlers.</summary>
+    public static IReadOnlyList<string> RouteHandlers { get; } = ["default", "check-handler"];
+
     /// <summary>Types of the extends section.</summary>
     public static IReadOnlyList<string> Extensions { get; } =
         ["tunnel_agent", "dubbo_registry", "holmes", "transcoder_plugin"];

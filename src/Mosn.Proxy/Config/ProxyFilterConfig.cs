@@ -53,7 +53,7 @@ public sealed record ProxyFilterConfig : TypedFilterConfig, IConfigRecord<ProxyF
                 "Name of the router configuration."),
             RouterHandlerName = binder.String(
                 "router_handler_name", value.RouterHandlerName,
-                "Name of the route handler. Empty: the default.", Field.Needs(ConfigFeature.RouteHandlers)),
+                "Name of the route handler. Empty: the default."),
         };
         binder.Ignored("validate_clusters", "It has no effect in MOSN either.");
         binder.Ignored("concurrency_num", "Streams run on the event loop of their connection.");

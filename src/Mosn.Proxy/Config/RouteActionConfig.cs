@@ -9,6 +9,9 @@ public sealed record RouteActionConfig : IConfigRecord<RouteActionConfig>
     /// <summary>Variable that holds the name of the cluster.</summary>
     public string ClusterVariable { get; init; } = "";
 
+    /// <summary>Header whose value is the name of the cluster.</summary>
+    public string ClusterHeader { get; init; } = "";
+
     /// <summary>Protocol towards the cluster. Empty: that of the client.</summary>
     public string UpstreamProtocol { get; init; } = "";
 
@@ -26,6 +29,9 @@ public sealed record RouteActionConfig : IConfigRecord<RouteActionConfig>
 
     /// <summary>When a request is sent again.</summary>
     public RetryPolicyConfig? RetryPolicy { get; init; }
+
+    /// <summary>Bounds of the cluster that requests are counted against.</summary>
+    public RoutingPriority Priority { get; init; } = RoutingPriority.Default;
 
     /// <summary>Replaces the matched part at the start of the path.</summary>
     public string PrefixRewrite { get; init; } = "";
@@ -64,13 +70,12 @@ public sealed record RouteActionConfig : IConfigRecord<RouteActionConfig>
             ClusterName = binder.String(
                 "cluster_name", value.ClusterName,
                 "Cluster. Used when there are no weighted clusters."),
-            ClusterVariable = binder.String(
-                "cluster_variable", value.ClusterVariable,
-                "Variable that holds the name of the cluster.", Field.Needs(ConfigFeature.VariableRoutes)),
-        };
-        binder.Ignored("cluster_header", "It has no effect in MOSN either.");
-        value = value with
-        {
+            ClusterVariable = binder.Code(
+                "cluster_variable", value.ClusterVariable, ConfigSyntax.Variable,
+                "Variable that holds the name of the cluster."),
+            ClusterHeader = binder.String(
+                "cluster_header", value.ClusterHeader,
+                "Header whose value is the name of the cluster."),
             UpstreamProtocol = binder.String(
                 "upstream_protocol", value.UpstreamProtocol,
                 "Protocol towards the cluster. Empty: that of the client.", Field.Needs(ConfigFeature.XProtocols)),
@@ -79,8 +84,7 @@ public sealed record RouteActionConfig : IConfigRecord<RouteActionConfig>
                 "Clusters that share the requests by weight."),
             HashPolicy = binder.List(
                 "hash_policy", value.HashPolicy,
-                "What consistent hashing is computed from; the first entry counts.",
-                Field.Needs(ConfigFeature.HashPolicies)),
+                "What consistent hashing is computed from; the first entry counts."),
             MetadataMatch = binder.Metadata(
                 "metadata_match", value.MetadataMatch,
                 "Labels that choose a subset of the hosts.", Field.Needs(ConfigFeature.Subsets)),
@@ -89,7 +93,10 @@ public sealed record RouteActionConfig : IConfigRecord<RouteActionConfig>
                 "Time for the whole exchange. 0: the default of the proxy, 60s."),
             RetryPolicy = binder.Object(
                 "retry_policy", value.RetryPolicy,
-                "When a request is sent again.", Field.Needs(ConfigFeature.Retries)),
+                "When a request is sent again."),
+            Priority = binder.Enum(
+                "priority", value.Priority, ConfigNames.RoutingPriority,
+                "Bounds of the cluster that requests are counted against."),
             PrefixRewrite = binder.String(
                 "prefix_rewrite", value.PrefixRewrite,
                 "Replaces the matched part at the start of the path."),
@@ -114,7 +121,7 @@ public sealed record RouteActionConfig : IConfigRecord<RouteActionConfig>
             HostRewrite = binder.String("host_rewrite", value.HostRewrite, "Host sent upstream."),
             AutoHostRewrite = binder.Bool(
                 "auto_host_rewrite", value.AutoHostRewrite,
-                "Send the name of the chosen host.", Field.Needs(ConfigFeature.Dns)),
+                "Send the name of the chosen host."),
             AutoHostRewriteHeader = binder.String(
                 "auto_host_rewrite_header", value.AutoHostRewriteHeader,
                 "Header whose value is sent as host."),

@@ -3,6 +3,9 @@ namespace Mosn.Proxy.Config;
 /// <summary>One route: what it matches, and one of an action, a redirect or a direct response.</summary>
 public sealed record RouteConfig : IConfigRecord<RouteConfig>
 {
+    /// <summary>Name of the route, for logs and for changes to this route alone.</summary>
+    public string Name { get; init; } = "";
+
     /// <summary>What requests the route takes.</summary>
     public RouteMatchConfig Match { get; init; } = new();
 
@@ -28,6 +31,9 @@ public sealed record RouteConfig : IConfigRecord<RouteConfig>
     {
         value = value with
         {
+            Name = binder.String(
+                "name", value.Name,
+                "Name of the route, for logs and for changes to this route alone."),
             Match = binder.Child("match", value.Match, "What requests the route takes."),
             Action = binder.Object("route", value.Action, "Send the request to a cluster."),
             Redirect = binder.Object("redirect", value.Redirect, "Answer with a redirect."),

@@ -17,6 +17,9 @@ public sealed record RouteMatchConfig : IConfigRecord<RouteMatchConfig>
     /// <summary>Conditions on headers; all must hold.</summary>
     public IReadOnlyList<HeaderMatcherConfig> Headers { get; init; } = [];
 
+    /// <summary>Conditions on parameters of the query; all must hold.</summary>
+    public IReadOnlyList<QueryParameterConfig> QueryParameters { get; init; } = [];
+
     /// <summary>Conditions on variables.</summary>
     public IReadOnlyList<VariableMatcherConfig> Variables { get; init; } = [];
 
@@ -31,12 +34,13 @@ public sealed record RouteMatchConfig : IConfigRecord<RouteMatchConfig>
             Path = binder.String("path", value.Path, "The path is this, in any case."),
             Regex = binder.Pattern("regex", value.Regex, "The path contains a match."),
             Headers = binder.List("headers", value.Headers, "Conditions on headers; all must hold."),
-            Variables = binder.List(
-                "variables", value.Variables,
-                "Conditions on variables.", Field.Needs(ConfigFeature.VariableRoutes)),
+            QueryParameters = binder.List(
+                "query_parameters", value.QueryParameters,
+                "Conditions on parameters of the query; all must hold."),
+            Variables = binder.List("variables", value.Variables, "Conditions on variables."),
             DslExpressions = binder.List(
                 "dsl_expressions", value.DslExpressions,
-                "Expressions; all must be true.", Field.Needs(ConfigFeature.DslRoutes)),
+                "Expressions; all must be true."),
         };
         return value;
     }

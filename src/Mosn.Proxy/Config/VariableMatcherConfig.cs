@@ -20,7 +20,8 @@ public sealed record VariableMatcherConfig : IConfigRecord<VariableMatcherConfig
     {
         value = value with
         {
-            Name = binder.String("name", value.Name, "Name of the variable.", Field.Required),
+            Name = binder.Code(
+                "name", value.Name, ConfigSyntax.Variable, "Name of the variable.", Field.Required),
             Value = binder.String("value", value.Value, "What the variable must be."),
             Regex = binder.Pattern(
                 "regex", value.Regex,

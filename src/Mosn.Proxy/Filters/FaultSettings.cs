@@ -8,7 +8,7 @@ namespace Mosn.Proxy.Filters;
 internal sealed class FaultSettings(FaultFilterConfig config)
 {
     private readonly string _cluster = config.UpstreamCluster;
-    private readonly HeaderCondition[] _headers = RequestConditions.Compile(config.Headers);
+    private readonly RouteCondition[] _headers = RequestConditions.Compile(config.Headers);
 
     /// <summary>Of a million requests, those that are delayed.</summary>
     public uint DelayPerMillion { get; } = config.FixedDelay > TimeSpan.Zero
@@ -26,10 +26,10 @@ internal sealed class FaultSettings(FaultFilterConfig config)
     /// <summary>Whether the request is one of those that faults are for.</summary>
     public bool AppliesTo(FilterContext context) =>
         (_cluster.Length == 0 || GoesTo(_cluster, context))
-        && RequestConditions.AllHold(_headers, context.Stream.Request);
+        && RequestConditions.AllHold(_headers, context.Stream);
 
     /// <summary>Of a route with several clusters, any: which one it will be is drawn later.</summary>
     private static bool GoesTo(string cluster, FilterContext context) => context.Stream.ClusterName is { } chosen
         ? chosen == cluster
-        : context.Route is { Kind: RouteKind.Forward } route && route.Clusters.Contains(cluster);
+        : context.Route is { Kind: RouteKind.Forward } route && route.Clusters.Contains(context.Stream, cluster);
 }

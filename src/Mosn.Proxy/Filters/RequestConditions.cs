@@ -1,7 +1,6 @@
-using System.Text;
-using Mosn.Protocols;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Routing;
+using Mosn.Proxy.Streams;
 
 namespace Mosn.Proxy.Filters;
 
@@ -9,27 +8,18 @@ namespace Mosn.Proxy.Filters;
 internal static class RequestConditions
 {
     /// <param name="headers">Valid: the configuration's check has refused what does not compile.</param>
-    public static HeaderCondition[] Compile(IReadOnlyList<HeaderMatcherConfig> headers) =>
-        [.. headers.Select(Compile)];
+    public static RouteCondition[] Compile(IReadOnlyList<HeaderMatcherConfig> headers) =>
+        RouteRuleCompiler.CompileHeaders(headers, "", []);
 
-    public static bool AllHold(HeaderCondition[] conditions, RequestHead request)
+    public static bool AllHold(RouteCondition[] conditions, StreamContext stream)
     {
-        foreach (HeaderCondition condition in conditions)
+        foreach (RouteCondition condition in conditions)
         {
-            if (!condition.Holds(request))
+            if (!condition.Holds(stream))
             {
                 return false;
             }
         }
         return true;
-    }
-
-    private static HeaderCondition Compile(HeaderMatcherConfig header)
-    {
-        byte[] name = header.Name == "method" ? [] : Encoding.UTF8.GetBytes(header.Name.ToLowerInvariant());
-        BytePattern? pattern = null;
-        bool compiles = !header.Regex || BytePattern.TryCompile(header.Value, out pattern, out _);
-        Check.That(compiles);
-        return new HeaderCondition(name, Encoding.UTF8.GetBytes(header.Value), pattern);
     }
 }

@@ -9,8 +9,14 @@ internal sealed record ProxyModel
 {
     public required string ListenerName { get; init; }
 
+    /// <summary>What the configuration calls the listener: ingress or egress; empty: nothing.</summary>
+    public string ListenerType { get; init; } = "";
+
     /// <summary>The named router configuration; its table may be replaced while requests run.</summary>
     public required RouterRef Router { get; init; }
+
+    /// <summary>Chooses among the routes that take a request.</summary>
+    public required IRouteHandler RouteHandler { get; init; }
 
     public required Http1ServerSettings Http1 { get; init; }
 
@@ -26,4 +32,12 @@ internal sealed record ProxyModel
 
     /// <summary>Counters of all listeners together, and of the proxy itself.</summary>
     public required MetricRegistry Metrics { get; init; }
+
+    /// <summary>The route of a request, by the routes of this moment; null: none. On the request's loop.</summary>
+    public Route? MatchRoute(StreamContext stream)
+    {
+        Route? route = Router.Current is { } table ? RouteHandler.Match(table, stream) : null;
+        stream.RouteName = route?.Name;
+        return route;
+    }
 }

@@ -63,6 +63,7 @@ internal sealed class ProxyStream : IStreamOwner
         EventLoop loop = _worker.Loop;
         _downstream = downstream;
         _context.Begin(downstream, streamId, _worker.Model.ListenerName, loop.TurnNs, loop.TurnUtcTicks);
+        _context.ListenerType = _worker.Model.ListenerType;
         _worker.Count(DownstreamMetric.RequestTotal);
         _worker.Count(DownstreamMetric.RequestActive);
         downstream.SetOwner(this);
@@ -213,7 +214,7 @@ internal sealed class ProxyStream : IStreamOwner
 
     private void MatchRoute()
     {
-        _route = _worker.Model.Router.Current?.Match(_context);
+        _route = _worker.Model.MatchRoute(_context);
         _filterContext.Route = _route;
     }
 

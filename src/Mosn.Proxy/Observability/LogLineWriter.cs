@@ -20,6 +20,7 @@ internal ref struct LogLineWriter
 
     private readonly Span<byte> _line;
     private readonly LogClock _clock;
+    private readonly bool _isLiteral;
     private int _length;
 
     public LogLineWriter(Span<byte> line, LogClock clock)
@@ -27,6 +28,15 @@ internal ref struct LogLineWriter
         _line = line;
         _clock = clock;
     }
+
+    private LogLineWriter(Span<byte> value, LogClock clock, bool isLiteral)
+        : this(value, clock) => _isLiteral = isLiteral;
+
+    /// <summary>
+    /// Writes one value for the program itself: nothing is escaped, and only the memory's end cuts it off. Not for text that
+    /// leaves the process.
+    /// </summary>
+    public static LogLineWriter ForValue(Span<byte> value, LogClock clock) => new(value, clock, isLiteral: true);
 
     /// <summary>Bytes written so far.</summary>
     public readonly int Length => _length;
@@ -37,6 +47,11 @@ internal ref struct LogLineWriter
     /// <summary>Bytes of unknown origin.</summary>
     public void Write(scoped ReadOnlySpan<byte> value)
     {
+        if (_isLiteral)
+        {
+            WriteRaw(value);
+            return;
+        }
         if (value.Length > ValueLengthMax)
         {
             value = value[..ValueLengthMax];

@@ -49,4 +49,19 @@ internal sealed class BytePattern
         ArrayPool<char>.Shared.Return(rented);
         return isMatch;
     }
+
+    /// <summary>The bytes that the first match takes if it begins with the text; -1: there is no match there.</summary>
+    public int MatchLengthAtStart(ReadOnlySpan<byte> text)
+    {
+        char[] rented = ArrayPool<char>.Shared.Rent(text.Length);
+        ReadOnlySpan<char> chars = rented.AsSpan(0, Encoding.UTF8.GetChars(text, rented));
+        Regex.ValueMatchEnumerator matches = Regex.EnumerateMatches(chars);
+        int length = matches.MoveNext() && matches.Current.Index == 0
+            ? Encoding.UTF8.GetByteCount(chars[..matches.Current.Length])
+            : -1;
+        ArrayPool<char>.Shared.Return(rented);
+
+        // What is no UTF-8 was read as replacement characters, which may be longer than the bytes were.
+        return Math.Min(length, text.Length);
+    }
 }

@@ -1,6 +1,6 @@
 namespace Mosn.Proxy.Routing;
 
-/// <summary>The virtual hosts of one host name or suffix, by port.</summary>
+/// <summary>The virtual hosts of one host name or suffix, by port; each is an index.</summary>
 internal sealed class DomainPorts
 {
     /// <summary>The request names no port.</summary>
@@ -9,21 +9,24 @@ internal sealed class DomainPorts
     /// <summary>A domain ends with <c>:*</c>.</summary>
     public const int AnyPort = -2;
 
-    private (int Port, VirtualHost Host)[] _byPort = [];
+    /// <summary>No virtual host.</summary>
+    public const int None = -1;
 
-    /// <summary>The one of <c>:*</c>; null if there is none.</summary>
-    public VirtualHost? OfAnyPort { get; private set; }
+    private (int Port, int Host)[] _byPort = [];
+
+    /// <summary>The one of <c>:*</c>.</summary>
+    public int OfAnyPort { get; private set; } = None;
 
     /// <summary>False if the port is taken.</summary>
-    public bool TryAdd(int port, VirtualHost host)
+    public bool TryAdd(int port, int host)
     {
         if (port == AnyPort)
         {
-            bool isFree = OfAnyPort is null;
-            OfAnyPort ??= host;
+            bool isFree = OfAnyPort == None;
+            OfAnyPort = isFree ? host : OfAnyPort;
             return isFree;
         }
-        if (Find(port) is not null)
+        if (Find(port) != None)
         {
             return false;
         }
@@ -32,15 +35,15 @@ internal sealed class DomainPorts
     }
 
     /// <summary>The one of exactly this port, or of none.</summary>
-    public VirtualHost? Find(int port)
+    public int Find(int port)
     {
-        foreach ((int candidate, VirtualHost host) in _byPort)
+        foreach ((int candidate, int host) in _byPort)
         {
             if (candidate == port)
             {
                 return host;
             }
         }
-        return null;
+        return None;
     }
 }

@@ -1,34 +1,26 @@
 using Mosn.Protocols;
+using Mosn.Proxy.Streams;
 
 namespace Mosn.Proxy.Routing;
 
-/// <summary>What one header of a request must be. Exactly one of value and pattern is given. Immutable.</summary>
-/// <param name="Name">Lower case; empty: the method is looked at.</param>
-/// <param name="Value">The whole value.</param>
-/// <param name="Pattern">Must be found in the value.</param>
-/// <param name="IsNonEmptyEnough">Any value that is not empty will do.</param>
-internal sealed record HeaderCondition(
-    byte[] Name, byte[] Value, BytePattern? Pattern = null, bool IsNonEmptyEnough = false)
+/// <summary>What one header of a request must be; of several with the same name the first counts, as in MOSN. Immutable.</summary>
+/// <param name="name">Lower case.</param>
+/// <param name="isInverted">The condition holds when it otherwise would not, a missing header included.</param>
+internal sealed class HeaderCondition(byte[] name, TextMatch match, bool isInverted = false) : RouteCondition
 {
-    private readonly KnownHeader _known = KnownHeaders.Of(Name);
+    private readonly KnownHeader _known = KnownHeaders.Of(name);
 
-    public bool Holds(RequestHead request)
+    public byte[] Name => name;
+
+    /// <summary>The value if the header must have exactly this one; else null.</summary>
+    public byte[]? OnlyValue => match.Test == TextTest.Exact && !isInverted ? match.Text : null;
+
+    public override bool Holds(StreamContext stream)
     {
-        if (Name.Length == 0)
-        {
-            return request.Method.SequenceEqual(Value);
-        }
-        if (!TryGet(request.Headers, out ReadOnlySpan<byte> value))
-        {
-            return false;
-        }
-        if (IsNonEmptyEnough)
-        {
-            return !value.IsEmpty;
-        }
-        return Pattern is null ? value.SequenceEqual(Value) : Pattern.IsMatch(value);
+        HeaderBlock headers = stream.Request.Headers;
+        bool isThere = _known == KnownHeader.None
+            ? headers.TryGet(name, out ReadOnlySpan<byte> value)
+            : headers.TryGet(_known, out value);
+        return (isThere && match.Takes(value)) != isInverted;
     }
-
-    private bool TryGet(HeaderBlock headers, out ReadOnlySpan<byte> value) =>
-        _known == KnownHeader.None ? headers.TryGet(Name, out value) : headers.TryGet(_known, out value);
 }

@@ -1,17 +1,12 @@
 using System.Text;
 using Mosn.Protocols;
 using Mosn.Proxy.Config;
-using Mosn.Proxy.Observability;
-using Mosn.Proxy.Streams;
-using Mosn.Transport.Loops;
 
 namespace Mosn.Proxy.Routing;
 
 /// <summary>Compiles lists of headers to add and to take off.</summary>
-internal sealed class HeaderEditsCompiler(int loopCount, TimeZoneInfo zone)
+internal sealed class HeaderEditsCompiler(RouteVariables variables)
 {
-    private readonly LoopLocal<LogClock> _clocks = new(loopCount, _ => LogClock.ForAccessLog(zone));
-
     public HeaderEdits Compile(
         IReadOnlyList<HeaderOptionConfig> add,
         IReadOnlyList<string> remove,
@@ -52,7 +47,5 @@ internal sealed class HeaderEditsCompiler(int loopCount, TimeZoneInfo zone)
 
     /// <summary>Null: the text is meant literally, as <c>%</c> is when no such variable exists.</summary>
     private VariableValue? VariableOf(string text) =>
-        text is ['%', _, .., '%'] && StreamVariables.Find(text[1..^1]) is { } writer
-            ? new VariableValue(writer, _clocks)
-            : null;
+        text is ['%', _, .., '%'] ? variables.Find(text[1..^1]) : null;
 }

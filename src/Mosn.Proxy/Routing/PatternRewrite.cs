@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 using Mosn.Protocols;
@@ -6,18 +7,23 @@ using Mosn.Proxy.Streams;
 namespace Mosn.Proxy.Routing;
 
 /// <summary>
-/// Replaces every match of a pattern in the path. The one thing in a route that allocates: .NET gives captures and the
-/// result as objects.
+/// Replaces every match of a pattern in the path. A path without a match costs no allocation, and neither does a
+/// replacement that refers to no group. One that does makes .NET give out the groups and the result as objects: the one
+/// thing in a route that allocates.
 /// </summary>
 internal sealed partial class PatternRewrite : IPathRewrite
 {
     private readonly Regex _regex;
     private readonly string _replacement;
 
+    /// <summary>The replacement if it is the same for all matches; else null.</summary>
+    private readonly string? _literal;
+
     /// <param name="template">As Go's Regexp.Expand has it: <c>$1</c>, <c>${1}</c>, <c>${name}</c>, <c>$$</c>.</param>
     public PatternRewrite(BytePattern pattern, string template)
     {
         _regex = pattern.Regex;
+        bool refersToGroups = false;
         _replacement = GoReference().Replace(template, match =>
         {
             string name = match.Groups["name"].Value;
@@ -27,22 +33,83 @@ internal sealed partial class PatternRewrite : IPathRewrite
             }
 
             // A group that the pattern does not have stands for nothing; .NET would print the reference itself.
-            return _regex.GroupNumberFromName(name) < 0 ? "" : $"${{{name}}}";
+            if (_regex.GroupNumberFromName(name) < 0)
+            {
+                return "";
+            }
+            refersToGroups = true;
+            return $"${{{name}}}";
         });
+        _literal = refersToGroups ? null : _replacement.Replace("$$", "$", StringComparison.Ordinal);
     }
 
     public void Apply(RequestHead request)
     {
-        byte[] normal = new byte[request.Path.Length];
-        string path = Encoding.UTF8.GetString(normal.AsSpan(0, RequestPath.Normalise(request.Path, normal)));
-        string replaced = _regex.Replace(path, _replacement);
-        if (replaced == path)
+        int length = request.Path.Length;
+        byte[] normal = ArrayPool<byte>.Shared.Rent(length);
+        char[] chars = ArrayPool<char>.Shared.Rent(length);
+        int normalLength = RequestPath.Normalise(request.Path, normal);
+        ReadOnlySpan<char> path = chars.AsSpan(0, Encoding.UTF8.GetChars(normal.AsSpan(0, normalLength), chars));
+        if (_literal is null)
+        {
+            ReplaceByGroups(request, path);
+        }
+        else
+        {
+            ReplaceByLiteral(request, path, _literal);
+        }
+        ArrayPool<char>.Shared.Return(chars);
+        ArrayPool<byte>.Shared.Return(normal);
+    }
+
+    private void ReplaceByGroups(RequestHead request, ReadOnlySpan<char> path)
+    {
+        if (_regex.IsMatch(path))
+        {
+            SetPath(request, path, _regex.Replace(path.ToString(), _replacement));
+        }
+    }
+
+    private void ReplaceByLiteral(RequestHead request, ReadOnlySpan<char> path, string literal)
+    {
+        int count = _regex.Count(path);
+        if (count == 0)
         {
             return;
         }
-        byte[] bytes = Encoding.UTF8.GetBytes(replaced.StartsWith('/') ? replaced : $"/{replaced}");
-        byte[] encoded = new byte[RequestPath.EncodedLengthMax(bytes.Length)];
-        IPathRewrite.Replace(request, encoded.AsSpan(0, RequestPath.Encode(bytes, encoded)));
+        char[] replaced = ArrayPool<char>.Shared.Rent(checked(path.Length + (count * literal.Length)));
+        int from = 0;
+        int written = 0;
+        foreach (ValueMatch match in _regex.EnumerateMatches(path))
+        {
+            path[from..match.Index].CopyTo(replaced.AsSpan(written));
+            written += match.Index - from;
+            literal.CopyTo(replaced.AsSpan(written));
+            written += literal.Length;
+            from = match.Index + match.Length;
+        }
+        path[from..].CopyTo(replaced.AsSpan(written));
+        written += path.Length - from;
+        SetPath(request, path, replaced.AsSpan(0, written));
+        ArrayPool<char>.Shared.Return(replaced);
+    }
+
+    /// <summary>Takes over what came out, unless nothing has changed.</summary>
+    private static void SetPath(RequestHead request, ReadOnlySpan<char> before, ReadOnlySpan<char> after)
+    {
+        if (after.SequenceEqual(before))
+        {
+            return;
+        }
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(1 + Encoding.UTF8.GetMaxByteCount(after.Length));
+        bytes[0] = (byte)'/';
+        int slash = after.StartsWith('/') ? 0 : 1;
+        int length = slash + Encoding.UTF8.GetBytes(after, bytes.AsSpan(slash));
+        byte[] encoded = ArrayPool<byte>.Shared.Rent(RequestPath.EncodedLengthMax(length));
+        int encodedLength = RequestPath.Encode(bytes.AsSpan(0, length), encoded);
+        IPathRewrite.Replace(request, encoded.AsSpan(0, encodedLength));
+        ArrayPool<byte>.Shared.Return(encoded);
+        ArrayPool<byte>.Shared.Return(bytes);
     }
 
     // Longest name wins: in Go, $1x is the group "1x" and not the first group before an x.

@@ -8,11 +8,14 @@ namespace Mosn.Proxy.Routing;
 
 /// <summary>
 /// What to do with the requests of one rule. Immutable but for its random numbers, which each loop has for itself; every
-/// method runs on the request's loop and allocates nothing, except for a rewrite by pattern.
+/// method runs on the request's loop and allocates nothing, except for a rewrite by pattern that refers to groups.
 /// </summary>
 internal sealed class Route
 {
     public required RouteKind Kind { get; init; }
+
+    /// <summary>As configured; empty: it has none.</summary>
+    public string Name { get; init; } = "";
 
     /// <summary>Milliseconds that the exchange may take; 0: for ever.</summary>
     public required long TimeoutMs { get; init; }
@@ -52,13 +55,21 @@ internal sealed class Route
     /// <summary>Copies of requests; null: none. They are made where the <c>mirror</c> filter is configured.</summary>
     public MirrorPolicy? Mirror { get; init; }
 
+    /// <summary>The protocol that is spoken with the cluster, as configured; empty: that of the client.</summary>
+    public string UpstreamProtocol { get; init; } = "";
+
+    internal HashPolicy? Hash { get; init; }
+
     /// <summary>
     /// The cluster of one request, drawn by weight if there are several: ask once, so that a second try stays with it.
     /// </summary>
-    public RouteCluster PickCluster(StreamContext stream) => Clusters.Pick(stream.Loop.Index);
+    public RouteCluster PickCluster(StreamContext stream) => Clusters.Pick(stream);
+
+    /// <summary>True if the route has an answer of its own, or a cluster with a host that may be used.</summary>
+    public bool IsUsable(StreamContext stream) => Kind != RouteKind.Forward || Clusters.HasUsableHost(stream);
 
     /// <summary>What consistent hashing is computed from; null: there is no policy, or the request lacks what it names.</summary>
-    public ulong? HashOf(StreamContext stream) => null;
+    public ulong? HashOf(StreamContext stream) => Hash?.HashOf(stream);
 
     /// <summary>Changes headers, host and path of the request as configured. Once for each request.</summary>
     public void PrepareRequest(StreamContext stream)
@@ -73,9 +84,7 @@ internal sealed class Route
     }
 
     /// <summary>Changes what depends on the chosen host, once for each try.</summary>
-    public void PrepareTry(StreamContext stream, Host host)
-    {
-    }
+    public void PrepareTry(StreamContext stream, Host host) => HostRewrite?.Apply(stream, host);
 
     /// <summary>Changes the headers of the response as configured, whoever made it. Once for each response.</summary>
     public void PrepareResponse(StreamContext stream, ResponseHead response)
@@ -84,6 +93,7 @@ internal sealed class Route
         {
             edits.Apply(stream, response.Headers);
         }
+        Hash?.AddTo(response, stream);
     }
 
     /// <summary>The answer of a redirect or direct response: fills in status and headers, framing excepted.</summary>

@@ -1,56 +1,56 @@
 using System.Buffers;
 using System.Text;
-using Mosn.Protocols;
+using Mosn.Proxy.Streams;
 
 namespace Mosn.Proxy.Routing;
 
 /// <summary>How a rule looks at the path.</summary>
 internal enum PathMatch : byte
 {
-    /// <summary>Not at all: the headers decide.</summary>
+    /// <summary>Not at all: the conditions decide.</summary>
     None,
     Prefix,
 
     /// <summary>The whole path, in any case.</summary>
     Exact,
     Pattern,
-
-    /// <summary>The rule is of a kind that this version cannot judge, so it takes nothing.</summary>
-    Never,
 }
 
-/// <summary>Which requests a route takes. Immutable.</summary>
+/// <summary>Which requests one route takes. Immutable.</summary>
 /// <param name="Text">Prefix or path, as UTF-8; empty for the other kinds.</param>
 /// <param name="Pattern">Given for <see cref="PathMatch.Pattern"/> only.</param>
-/// <param name="Headers">All must hold.</param>
+/// <param name="Conditions">All must hold.</param>
 internal sealed record RouteRule(
-    PathMatch Match, byte[] Text, BytePattern? Pattern, HeaderCondition[] Headers, Route Route)
+    PathMatch Match, byte[] Text, BytePattern? Pattern, RouteCondition[] Conditions)
 {
     private readonly string? _wideText = Ascii.IsValid(Text) ? null : Encoding.UTF8.GetString(Text);
 
+    /// <summary>True if upper and lower case are compared beyond ASCII, which no index does.</summary>
+    public bool IsWide => _wideText is not null;
+
     /// <param name="path">The request's path, normalised; empty if it has none.</param>
-    public bool Takes(RequestHead request, ReadOnlySpan<byte> path) => TakesPath(path) && TakesHeaders(request);
+    public bool Takes(StreamContext stream, ReadOnlySpan<byte> path) => TakesPath(path) && HoldsFor(stream);
 
-    private bool TakesPath(ReadOnlySpan<byte> path) => Match switch
+    /// <summary>Whether the conditions hold, whatever the path.</summary>
+    public bool HoldsFor(StreamContext stream)
     {
-        PathMatch.Prefix => !path.IsEmpty && path.StartsWith(Text),
-        PathMatch.Exact => _wideText is null ? Ascii.EqualsIgnoreCase(path, Text) : EqualsWide(path, _wideText),
-        PathMatch.Pattern => Pattern!.IsMatch(path),
-        PathMatch.None => true,
-        _ => false,
-    };
-
-    private bool TakesHeaders(RequestHead request)
-    {
-        foreach (HeaderCondition condition in Headers)
+        foreach (RouteCondition condition in Conditions)
         {
-            if (!condition.Holds(request))
+            if (!condition.Holds(stream))
             {
                 return false;
             }
         }
         return true;
     }
+
+    private bool TakesPath(ReadOnlySpan<byte> path) => Match switch
+    {
+        PathMatch.Prefix => !path.IsEmpty && path.StartsWith(Text),
+        PathMatch.Exact => _wideText is null ? Ascii.EqualsIgnoreCase(path, Text) : EqualsWide(path, _wideText),
+        PathMatch.Pattern => Pattern!.IsMatch(path),
+        _ => true,
+    };
 
     private static bool EqualsWide(ReadOnlySpan<byte> path, string text)
     {

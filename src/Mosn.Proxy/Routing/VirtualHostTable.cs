@@ -4,22 +4,25 @@ using System.Text;
 namespace Mosn.Proxy.Routing;
 
 /// <summary>
-/// Finds the virtual host of a request: exact name and port, exact name with any port, the longest suffix with the port,
-/// the longest suffix with any port, the default. Immutable once built.
+/// Finds the virtual host of a request, by its index: exact name and port, exact name with any port, the longest suffix
+/// with the port, the longest suffix with any port, the default. Immutable once built.
 /// </summary>
 internal sealed class VirtualHostTable
 {
+    /// <summary>No virtual host.</summary>
+    public const int None = DomainPorts.None;
+
     private readonly SuffixTable<DomainPorts> _exact = new();
     private readonly SuffixTable<DomainPorts> _suffixes = new();
-    private VirtualHost? _default;
+    private int _default = None;
 
     /// <returns>What is wrong with the domain, or null.</returns>
-    public string? TryAdd(string domain, VirtualHost host)
+    public string? TryAdd(string domain, int host)
     {
         if (domain is "*" or "*:*")
         {
-            bool isFree = _default is null;
-            _default ??= host;
+            bool isFree = _default == None;
+            _default = isFree ? host : _default;
             return isFree ? null : "a default virtual host is there already";
         }
         if (!TrySplit(Encoding.UTF8.GetBytes(domain), out ReadOnlySpan<byte> name, out int port, isDomain: true))
@@ -36,23 +39,26 @@ internal sealed class VirtualHostTable
         return ports.TryAdd(port, host) ? null : "a virtual host has this domain already";
     }
 
-    /// <summary>Null: none is for this host, and there is no default.</summary>
+    /// <summary>None if none is for this host, and there is no default.</summary>
     /// <param name="authority">Host and port as the request names them; may be empty.</param>
-    public VirtualHost? Find(ReadOnlySpan<byte> authority)
+    public int Find(ReadOnlySpan<byte> authority)
     {
         if (authority.IsEmpty || (_exact.IsEmpty && _suffixes.IsEmpty))
         {
             return _default;
         }
-        return TrySplit(authority, out ReadOnlySpan<byte> name, out int port, isDomain: false)
-            ? FindName(name, port) ?? _default
-            : null;
+        if (!TrySplit(authority, out ReadOnlySpan<byte> name, out int port, isDomain: false))
+        {
+            return None;
+        }
+        int found = FindName(name, port);
+        return found == None ? _default : found;
     }
 
-    private VirtualHost? FindName(ReadOnlySpan<byte> name, int port)
+    private int FindName(ReadOnlySpan<byte> name, int port)
     {
-        VirtualHost? ofPort = null;
-        VirtualHost? ofAnyPort = null;
+        int ofPort = None;
+        int ofAnyPort = None;
         ulong hash = SuffixTable<DomainPorts>.Start;
 
         // Shorter suffixes come first, so the last one found is the longest. A suffix is shorter than the name.
@@ -60,14 +66,16 @@ internal sealed class VirtualHostTable
         {
             if (_suffixes.HasLength(length) && _suffixes.Find(hash, name[^length..]) is { } ports)
             {
-                ofPort = ports.Find(port) ?? ofPort;
-                ofAnyPort = ports.OfAnyPort ?? ofAnyPort;
+                ofPort = Either(ports.Find(port), ofPort);
+                ofAnyPort = Either(ports.OfAnyPort, ofAnyPort);
             }
             hash = SuffixTable<DomainPorts>.Step(hash, name[^(length + 1)]);
         }
-        DomainPorts? exact = _exact.Find(hash, name);
-        return exact?.Find(port) ?? exact?.OfAnyPort ?? ofPort ?? ofAnyPort;
+        int ofSuffix = Either(ofPort, ofAnyPort);
+        return _exact.Find(hash, name) is { } exact ? Either(Either(exact.Find(port), exact.OfAnyPort), ofSuffix) : ofSuffix;
     }
+
+    private static int Either(int first, int second) => first == None ? second : first;
 
     /// <summary>Takes host and port apart; an address in brackets loses them.</summary>
     private static bool TrySplit(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> name, out int port, bool isDomain)

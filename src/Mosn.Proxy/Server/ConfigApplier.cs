@@ -44,7 +44,7 @@ internal sealed class ConfigApplier(ProxyRuntime runtime, IHostResolver resolver
     /// <summary>A router that cannot be compiled answers 404, as MOSN does: the others go on.</summary>
     private void Apply(RouterConfig router)
     {
-        foreach (string problem in runtime.Routers.Apply(router))
+        foreach (string problem in runtime.Routers.AddOrUpdate(router))
         {
             runtime.Log.LogError("router '{Name}': {Problem}", router.Name, problem);
         }

@@ -1,5 +1,6 @@
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Expressions;
+using Mosn.Proxy.Streams;
 
 namespace Mosn.Proxy.Server;
 
@@ -12,6 +13,8 @@ public static class ConfigSyntaxes
         {
             [ConfigSyntax.Condition] = static text => FindError(text, ExpressionType.Bool),
             [ConfigSyntax.Action] = static text => FindError(text, ExpressionType.Any),
+            [ConfigSyntax.Variable] = static name =>
+                StreamVariables.Find(name) is null ? new ConfigSyntaxError("there is no such variable") : null,
         };
 
     private static ConfigSyntaxError? FindError(string text, ExpressionType wanted) =>

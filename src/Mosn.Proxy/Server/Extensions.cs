@@ -3,6 +3,7 @@ using Mosn.Proxy.Config;
 using Mosn.Proxy.Filters;
 using Mosn.Proxy.Forwarding;
 using Mosn.Proxy.Health;
+using Mosn.Proxy.Routing;
 using Mosn.Proxy.Upstream;
 
 namespace Mosn.Proxy.Server;
@@ -15,6 +16,9 @@ internal sealed class Extensions
 
     /// <summary>Stream filters.</summary>
     public StreamFilterRegistry StreamFilters { get; } = new();
+
+    /// <summary>What chooses among the routes that take a request.</summary>
+    public RouteHandlerRegistry RouteHandlers { get; } = new();
 
     /// <summary>Load balancers.</summary>
     public LoadBalancerRegistry Balancers { get; } = new();
@@ -40,6 +44,9 @@ internal sealed class Extensions
             .Add(IpAccessFilter.Type, IpAccessFilter.Build)
             .Add(LocalRateLimitFilter.Type, LocalRateLimitFilter.Build, LocalRateLimitFilter.RouteSettings)
             .Add(PayloadLimitFilter.Type, PayloadLimitFilter.Build, PayloadLimitFilter.RouteSettings);
+        extensions.RouteHandlers
+            .Add(RouteHandlerRegistry.Default, new FirstRouteHandler())
+            .Add("check-handler", new UsableRouteHandler());
         extensions.Balancers
             .Add(LoadBalancerType.Random, static settings => new RandomBalancer(settings.LoopCount, settings.Seed))
             .Add(LoadBalancerType.RoundRobin, static settings => new RoundRobinBalancer(settings.LoopCount, settings.Seed));

@@ -1,6 +1,7 @@
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Forwarding;
 using Mosn.Proxy.Network;
+using Mosn.Proxy.Routing;
 using Mosn.Proxy.Streams;
 
 namespace Mosn.Proxy.Server;
@@ -16,7 +17,9 @@ internal static class ProxyFilterBuilder
         ProxyModel model = new()
         {
             ListenerName = listener.Name,
+            ListenerType = ConfigNames.ListenerDirection.NameOf(config.Type),
             Router = runtime.Routers.Get(proxy.RouterConfigName),
+            RouteHandler = FindHandler(proxy.RouterHandlerName, listener, runtime),
             Http1 = new Http1ServerSettings
             {
                 Limits = Protocols.Http1.Http1Limits.Default with
@@ -36,6 +39,13 @@ internal static class ProxyFilterBuilder
             Metrics = runtime.Metrics,
         };
         return new ProxyFilterFactory(model, runtime.Loops.Count);
+    }
+
+    private static IRouteHandler FindHandler(string name, ListenerModel listener, ProxyRuntime runtime)
+    {
+        RouteHandlerRegistry handlers = runtime.Extensions.RouteHandlers;
+        return handlers.Find(name) ?? throw new StartException(
+            $"listener '{listener.Name}': there is no route handler '{name}', but {string.Join(", ", handlers.Names)}");
     }
 
     private static IStreamFilterFactory[] BuildFilters(

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Mosn.Proxy.Config;
 using Mosn.Proxy.Health;
 using Mosn.Proxy.Network;
 using Mosn.Proxy.Observability;
@@ -96,4 +97,8 @@ internal sealed class ProxyRuntime
 
     /// <summary>Of everything random.</summary>
     public ulong Seed { get; }
+
+    /// <summary>The configuration that the process was started with, with what has changed since. Any thread.</summary>
+    public MosnConfig InForce(MosnConfig config) =>
+        config with { Servers = [.. config.Servers.Select(server => server with { Routers = Routers.Configs() })] };
 }

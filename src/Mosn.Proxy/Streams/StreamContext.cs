@@ -11,6 +11,8 @@ namespace Mosn.Proxy.Streams;
 public sealed class StreamContext
 {
     private Dictionary<string, string>? _hostLabels;
+    private byte[] _authority = [];
+    private int _authorityLength = -1;
 
     /// <summary>The client's half of the stream.</summary>
     public IServerStream Downstream { get; private set; } = null!;
@@ -29,6 +31,9 @@ public sealed class StreamContext
 
     /// <summary>The listener that accepted the connection.</summary>
     public string ListenerName { get; private set; } = "";
+
+    /// <summary>What the listener's configuration calls it: ingress or egress; empty: nothing.</summary>
+    public string ListenerType { get; set; } = "";
 
     /// <summary>When the request's head was whole.</summary>
     public long StartNs { get; private set; }
@@ -73,6 +78,9 @@ public sealed class StreamContext
     /// <summary>Why the stream ended early; recorded once.</summary>
     public StreamError? Error { get; set; }
 
+    /// <summary>The name of the route that took the request; null if it has none, and before.</summary>
+    public string? RouteName { get; set; }
+
     /// <summary>The cluster that the route named; null before.</summary>
     public string? ClusterName { get; set; }
 
@@ -105,8 +113,19 @@ public sealed class StreamContext
     /// </summary>
     public Dictionary<string, string> HostLabels => _hostLabels ??= new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// The cookie that was made so that the client's next request finds the same host; null: none was. The response sets it.
+    /// </summary>
+    public ulong? AffinityCookie { get; set; }
+
     /// <summary>True if <see cref="HostLabels"/> holds any.</summary>
     public bool HasHostLabels => _hostLabels is { Count: > 0 };
+
+    /// <summary>True once <see cref="KeepAuthority"/> was called.</summary>
+    internal bool HasKeptAuthority => _authorityLength >= 0;
+
+    /// <summary>The host as it was before a try changed it for itself.</summary>
+    internal ReadOnlySpan<byte> KeptAuthority => _authority.AsSpan(0, Math.Max(0, _authorityLength));
 
     /// <summary>Starts a new life.</summary>
     public void Begin(IServerStream downstream, long streamId, string listenerName, long startNs, long startUtcTicks)
@@ -116,6 +135,18 @@ public sealed class StreamContext
         ListenerName = listenerName;
         StartNs = startNs;
         StartUtcTicks = startUtcTicks;
+    }
+
+    /// <summary>Remembers the request's host, so that every try can begin with it.</summary>
+    internal void KeepAuthority()
+    {
+        ReadOnlySpan<byte> authority = Request.Authority;
+        if (_authority.Length < authority.Length)
+        {
+            _authority = new byte[authority.Length];
+        }
+        authority.CopyTo(_authority);
+        _authorityLength = authority.Length;
     }
 
     /// <summary>Forgets everything, so that the object can be used again.</summary>
@@ -128,6 +159,7 @@ public sealed class StreamContext
         Status = 0;
         Flags = ResponseFlags.None;
         Error = null;
+        RouteName = null;
         ClusterName = null;
         UpstreamAddress = default;
         UpstreamHostName = null;
@@ -135,6 +167,8 @@ public sealed class StreamContext
         Attempts = 0;
         TimeoutMs = TryTimeoutMs = null;
         DisablesRetry = false;
+        AffinityCookie = null;
+        _authorityLength = -1;
         _hostLabels?.Clear();
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Mosn.Proxy.Config;
 
 namespace Mosn.Proxy.Upstream;
@@ -12,7 +13,9 @@ internal sealed class ClusterDirectory
 
     private readonly Lock _lock = new();
     private readonly ClusterServices _services;
-    private readonly Dictionary<string, ClusterRef> _clusters = new(StringComparer.Ordinal);
+
+    // Changed under the lock only; loops look names up without it.
+    private readonly ConcurrentDictionary<string, ClusterRef> _clusters = new(StringComparer.Ordinal);
 
     // Names that somebody asked for and that have no cluster. Weak, or routes that come and go would fill it.
     private readonly Dictionary<string, WeakReference<ClusterRef>> _missing = new(StringComparer.Ordinal);
@@ -44,6 +47,11 @@ internal sealed class ClusterDirectory
             return _clusters.TryGetValue(name, out ClusterRef? existing) ? existing : MissingRef(name);
         }
     }
+
+    /// <summary>
+    /// The reference of a cluster that there is now; null: there is none. Any thread, loops included: it does not wait.
+    /// </summary>
+    public ClusterRef? Find(string name) => _clusters.GetValueOrDefault(name);
 
     /// <summary>The clusters there are now, in no order.</summary>
     public IReadOnlyList<Cluster> Snapshot()
@@ -105,7 +113,7 @@ internal sealed class ClusterDirectory
         {
             entry = MissingRef(config.Name);
             _missing.Remove(config.Name);
-            _clusters.Add(config.Name, entry);
+            _clusters[config.Name] = entry;
             entry.Current = new Cluster(config, HostEntry.Of(config, names), _services, _seeds.Next());
             return;
         }
@@ -118,7 +126,7 @@ internal sealed class ClusterDirectory
 
     private bool RemoveLocked(string name)
     {
-        if (!_clusters.Remove(name, out ClusterRef? entry))
+        if (!_clusters.TryRemove(name, out ClusterRef? entry))
         {
             return false;
         }

@@ -3,6 +3,8 @@ using Mosn.Protocols;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Routing;
 using Mosn.Proxy.Streams;
+using Mosn.Proxy.Upstream;
+using Mosn.Tests.Upstream;
 
 namespace Mosn.Tests.Routing;
 
@@ -16,7 +18,8 @@ public class RouteActionTests
             ClusterName = "default",
             WeightedClusters = [Weighted("none", 0), Weighted("a", 90), Weighted("b", 10)],
         });
-        Dictionary<string, int> picks = Enumerable.Range(0, 100_000).Select(_ => route.Clusters.Pick(0).Cluster.Name)
+        StreamContext stream = RoutingWorld.Get("/");
+        Dictionary<string, int> picks = Enumerable.Range(0, 100_000).Select(_ => route.PickCluster(stream).Cluster.Name)
             .CountBy(static name => name).ToDictionary();
         Assert.Equal(["a", "b"], picks.Keys.Order());
         Assert.InRange(picks["a"], 89_500, 90_500);
@@ -162,6 +165,101 @@ public class RouteActionTests
             new() { RewriteRegex = pattern, RewriteSubstitution = substitution },
             path));
 
+    [Theory]
+    [InlineData("/Old/Page", "/new", "/OLD/page", "/new")]
+    [InlineData("/old", "/new", "/old?x=1", "/new?x=1")]
+    public void A_path_is_replaced_in_whatever_case_it_came(string path, string rewrite, string target, string expected) =>
+        Assert.Equal(expected, Rewritten(new RouteMatchConfig { Path = path }, new() { PrefixRewrite = rewrite }, target));
+
+    [Theory]
+    [InlineData("^/v[0-9]+/", "/", "/v12/users/7", "/users/7")]
+    [InlineData("/v[0-9]+", "/api", "/v12/v13", "/api/v13")]
+    [InlineData("/users", "/x", "/v1/users", "/v1/users")] // Matched, but not at the start.
+    [InlineData("^/ü+", "/u", "/%C3%BC%C3%BC/x", "/u/x")]
+    public void What_a_pattern_matches_at_the_start_is_replaced(
+        string pattern, string rewrite, string target, string expected) =>
+        Assert.Equal(expected, Rewritten(new RouteMatchConfig { Regex = pattern }, new() { PrefixRewrite = rewrite }, target));
+
+    [Fact]
+    public void A_rule_by_headers_alone_rewrites_no_path()
+    {
+        RouteActionConfig action = new() { PrefixRewrite = "/b", RewriteRegex = "/a", RewriteSubstitution = "/b" };
+        Assert.Equal("/a", Rewritten(new RouteMatchConfig(), action, "/a"));
+    }
+
+    [Fact]
+    public void A_pattern_that_refers_to_no_group_costs_no_allocation()
+    {
+        Route literal = Compile(new RouteActionConfig { RewriteRegex = "/a+/", RewriteSubstitution = "/b/" });
+        Route groups = Compile(new RouteActionConfig { RewriteRegex = "^/(never)/", RewriteSubstitution = "/$1" });
+        StreamContext stream = RoutingWorld.Get("/x/aaa/y");
+        RequestHead original = new();
+        stream.Request.CopyTo(original);
+        Rewrite(50);
+        Assert.Equal("/x/b/y", Encoding.ASCII.GetString(stream.Request.Path));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Rewrite(1000);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Rewrite(int times)
+        {
+            for (int i = 0; i < times; i++)
+            {
+                original.CopyTo(stream.Request);
+                groups.PrepareRequest(stream);
+                literal.PrepareRequest(stream);
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_try_goes_under_the_name_of_its_host()
+    {
+        Cluster cluster = new UpstreamWorld().Add(new ClusterConfig
+        {
+            Name = "c",
+            Hosts =
+            [
+                UpstreamWorld.HostConfig("10.0.0.1:80") with { HostName = "one.test" },
+                UpstreamWorld.HostConfig("10.0.0.2:80"),
+                UpstreamWorld.HostConfig("10.0.0.3:80") with { HostName = "not a name" },
+            ],
+        });
+        Route route = Compile(new RouteActionConfig { AutoHostRewrite = true });
+        StreamContext stream = RoutingWorld.Get("/");
+        route.PrepareRequest(stream);
+        List<string> authorities = [];
+        foreach (int host in (int[])[1, 0, 1, 2, 0])
+        {
+            route.PrepareTry(stream, cluster.Current.Hosts.All[host]);
+            authorities.Add(Encoding.ASCII.GetString(stream.Request.Authority));
+        }
+        Assert.Equal(["h.test", "one.test", "h.test", "h.test", "one.test"], authorities);
+
+        Route other = Compile(new RouteActionConfig());
+        other.PrepareTry(stream, cluster.Current.Hosts.All[1]);
+        Assert.Equal("one.test", Encoding.ASCII.GetString(stream.Request.Authority));
+    }
+
+    [Fact]
+    public void A_route_says_what_the_stream_needs_to_know()
+    {
+        RouteConfig config = new()
+        {
+            Name = "n",
+            Match = new RouteMatchConfig { Prefix = "/" },
+            Action = new RouteActionConfig { ClusterName = "c", Priority = RoutingPriority.High, UpstreamProtocol = "Http2" },
+            Mirror = new MirrorConfig { Cluster = "m", Percent = 30 },
+        };
+        Route route = RoutingWorld.Compile(RoutingWorld.Routes(config)).Match(RoutingWorld.Get("/"))!;
+        Assert.Equal(
+            ("n", "v", RoutingPriority.High, "Http2"),
+            (route.Name, route.VirtualHostName, route.Priority, route.UpstreamProtocol));
+        Assert.Equal(("m", 30), (route.Mirror!.Cluster.Name, route.Mirror.Percent));
+        Assert.Null(RoutingWorld.Compile(RoutingWorld.Routes(config with { Mirror = new MirrorConfig { Cluster = "m" } }))
+            .Match(RoutingWorld.Get("/"))!.Mirror);
+    }
+
     [Fact]
     public void The_original_path_goes_along_in_a_header()
     {
@@ -251,16 +349,16 @@ public class RouteActionTests
         RouterDirectory directory = new(RoutingWorld.Compiler());
         RouterRef router = directory.Get("r");
         Assert.Null(router.Current);
-        Assert.Empty(directory.Apply(RoutingWorld.Domains(["*"])));
+        Assert.Empty(directory.AddOrUpdate(RoutingWorld.Domains(["*"])));
         RouteTable? first = router.Current;
         Assert.NotNull(first);
 
-        Assert.NotEmpty(directory.Apply(RoutingWorld.Domains(["*"], ["*"])));
+        Assert.NotEmpty(directory.AddOrUpdate(RoutingWorld.Domains(["*"], ["*"])));
         Assert.Same(first, router.Current);
-        Assert.NotEmpty(directory.Apply(new RouterConfig { Name = "r" }));
+        Assert.NotEmpty(directory.AddOrUpdate(new RouterConfig { Name = "r" }));
         Assert.Same(first, router.Current);
 
-        Assert.Empty(directory.Apply(RoutingWorld.Domains(["a.test"])));
+        Assert.Empty(directory.AddOrUpdate(RoutingWorld.Domains(["a.test"])));
         Assert.NotSame(first, router.Current);
         Assert.Same(router, directory.Get("r"));
         directory.Remove("r");
@@ -294,7 +392,7 @@ public class RouteActionTests
             {
                 original.CopyTo(stream.Request);
                 response.Clear();
-                route.Clusters.Pick(0);
+                route.PickCluster(stream);
                 route.PrepareRequest(stream);
                 route.PrepareResponse(stream, response);
             }

@@ -1,4 +1,3 @@
-using Mosn.Protocols;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Routing;
 using Mosn.Proxy.Streams;
@@ -109,11 +108,124 @@ public class RouteMatchTests
         Assert.True(Takes(new RouteMatchConfig(), RoutingWorld.Get("/any")));
     }
 
-    [Fact]
-    public void Rules_that_cannot_be_judged_take_nothing()
+    [Theory]
+    [InlineData("abc", true)]
+    [InlineData("", false)]
+    [InlineData(null, false)]
+    [InlineData("xabc", false)]
+    public void A_header_may_be_tested_by_its_start(string? value, bool holds) =>
+        Assert.Equal(holds, Takes(new HeaderMatcherConfig { Name = "h", PrefixMatch = "ab" }, value));
+
+    [Theory]
+    [InlineData("xab", true)]
+    [InlineData("abx", false)]
+    public void A_header_may_be_tested_by_its_end(string? value, bool holds) =>
+        Assert.Equal(holds, Takes(new HeaderMatcherConfig { Name = "h", SuffixMatch = "ab" }, value));
+
+    [Theory]
+    [InlineData("xaby", true)]
+    [InlineData("xAby", false)]
+    public void A_header_may_be_tested_by_what_it_contains(string? value, bool holds) =>
+        Assert.Equal(holds, Takes(new HeaderMatcherConfig { Name = "h", ContainsMatch = "ab" }, value));
+
+    [Theory]
+    [InlineData("-5", true)]
+    [InlineData("9", true)]
+    [InlineData("10", false)]
+    [InlineData("-6", false)]
+    [InlineData("5x", false)]
+    [InlineData("5.5", false)]
+    [InlineData("", false)]
+    [InlineData("99999999999999999999", false)]
+    public void A_header_may_be_a_number_in_a_range(string? value, bool holds)
     {
-        RouteMatchConfig match = new() { Variables = [new VariableMatcherConfig { Name = "x", Value = "1" }] };
+        RangeMatchConfig range = new() { Start = -5, End = 10 };
+        Assert.Equal(holds, Takes(new HeaderMatcherConfig { Name = "h", RangeMatch = range }, value));
+        Assert.Equal(!holds, Takes(new HeaderMatcherConfig { Name = "h", RangeMatch = range, InvertMatch = true }, value));
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("x", true)]
+    [InlineData(null, false)]
+    public void A_header_may_have_to_be_there_or_not(string? value, bool holds)
+    {
+        Assert.Equal(holds, Takes(new HeaderMatcherConfig { Name = "h", PresentMatch = true }, value));
+        Assert.Equal(!holds, Takes(new HeaderMatcherConfig { Name = "h", PresentMatch = true, InvertMatch = true }, value));
+    }
+
+    [Fact]
+    public void An_inverted_test_holds_without_the_header()
+    {
+        HeaderMatcherConfig notOne = new() { Name = "h", Value = "1", InvertMatch = true };
+        Assert.True(Takes(notOne, null));
+        Assert.True(Takes(notOne, "2"));
+        Assert.False(Takes(notOne, "1"));
+        Assert.False(Takes(notOne with { Value = "[0-9]", Regex = true }, "a1"));
+    }
+
+    [Fact]
+    public void A_header_named_method_can_be_meant()
+    {
+        RouteMatchConfig match = new()
+        {
+            Prefix = "/",
+            Headers = [new HeaderMatcherConfig { Name = "method", Value = "m", LiteralName = true }],
+        };
+        Assert.True(Takes(match, RoutingWorld.Get("/", headers: "method: m")));
         Assert.False(Takes(match, RoutingWorld.Get("/")));
+    }
+
+    [Fact]
+    public void The_method_is_compared_and_can_be_excluded()
+    {
+        StreamContext stream = RoutingWorld.Get("/");
+        Assert.False(Takes(new RouteMatchConfig { Prefix = "/", Headers = [Header("method", "GE.", isRegex: true)] }, stream));
+        Assert.False(Takes(
+            new RouteMatchConfig { Prefix = "/", Headers = [Header("method", "GET") with { InvertMatch = true }] }, stream));
+        Assert.True(Takes(
+            new RouteMatchConfig
+            {
+                Prefix = "/",
+                Headers = [new HeaderMatcherConfig { Name = "method", PrefixMatch = "G" }],
+            },
+            stream));
+    }
+
+    [Theory]
+    [InlineData("/?a=1", true)]
+    [InlineData("/?b=2&a=1&a=2", true)]
+    [InlineData("/?a=2&a=1", false)]
+    [InlineData("/?%61=%31", true)]
+    [InlineData("/?a", false)]
+    [InlineData("/?aa=1", false)]
+    [InlineData("/", false)]
+    public void A_query_parameter_is_compared_decoded(string target, bool holds) =>
+        Assert.Equal(holds, Takes(Query(new QueryParameterConfig { Name = "a", Value = "1" }), RoutingWorld.Get(target)));
+
+    [Theory]
+    [InlineData("/?q=x+y%26z", true)]
+    [InlineData("/?q=x", false)]
+    public void A_query_parameter_may_be_searched_by_a_pattern(string target, bool holds) =>
+        Assert.Equal(holds, Takes(
+            Query(new QueryParameterConfig { Name = "q", Value = "^x y&z$", Regex = true }), RoutingWorld.Get(target)));
+
+    [Theory]
+    [InlineData("/?debug", true)]
+    [InlineData("/?debug=", true)]
+    [InlineData("/?x=debug", false)]
+    public void A_query_parameter_may_have_to_be_there_or_not(string target, bool isThere)
+    {
+        QueryParameterConfig present = new() { Name = "debug", PresentMatch = true };
+        Assert.Equal(isThere, Takes(Query(present), RoutingWorld.Get(target)));
+        Assert.Equal(!isThere, Takes(Query(present with { InvertMatch = true }), RoutingWorld.Get(target)));
+    }
+
+    [Fact]
+    public void A_query_longer_than_the_stack_room_is_read_as_well()
+    {
+        RouteMatchConfig match = Query(new QueryParameterConfig { Name = "last", Value = new string('v', 400) });
+        Assert.True(Takes(match, RoutingWorld.Get($"/?{new string('x', 900)}=1&l%61st={new string('v', 400)}")));
     }
 
     [Fact]
@@ -149,15 +261,15 @@ public class RouteMatchTests
                 }),
             ],
         });
-        RequestHead[] requests =
+        StreamContext[] requests =
         [
-            RoutingWorld.Get("/EXACT", "h7.test").Request,
-            RoutingWorld.Get("/123/x", "a.b.s9.test:81").Request,
-            RoutingWorld.Get("/p/x", "h99.test", "X-A: 1").Request,
-            RoutingWorld.Get("/a/../%70/y", "h3.test").Request,
-            RoutingWorld.Get("/", "nobody.test").Request,
+            RoutingWorld.Get("/EXACT", "h7.test"),
+            RoutingWorld.Get("/123/x", "a.b.s9.test:81"),
+            RoutingWorld.Get("/p/x", "h99.test", "X-A: 1"),
+            RoutingWorld.Get("/a/../%70/y", "h3.test"),
+            RoutingWorld.Get("/", "nobody.test"),
         ];
-        Assert.Equal(["a", "b", "c", "d", null], requests.Select(request => table.Match(request)?.Clusters.Pick(0).Cluster.Name));
+        Assert.Equal(["a", "b", "c", "d", null], requests.Select(request => RoutingWorld.ClusterOf(table, request)));
         MatchAll(200);
         long before = GC.GetAllocatedBytesForCurrentThread();
         MatchAll(1000);
@@ -167,7 +279,7 @@ public class RouteMatchTests
         {
             for (int i = 0; i < times; i++)
             {
-                foreach (RequestHead request in requests)
+                foreach (StreamContext request in requests)
                 {
                     table.Match(request);
                 }
@@ -177,6 +289,14 @@ public class RouteMatchTests
 
     private static HeaderMatcherConfig Header(string name, string value, bool isRegex = false) =>
         new() { Name = name, Value = value, Regex = isRegex };
+
+    private static RouteMatchConfig Query(QueryParameterConfig parameter) =>
+        new() { Path = "/", QueryParameters = [parameter] };
+
+    /// <param name="value">Of the header h; null: there is none.</param>
+    private static bool Takes(HeaderMatcherConfig header, string? value) => Takes(
+        new RouteMatchConfig { Prefix = "/", Headers = [header] },
+        RoutingWorld.Get("/", headers: value is null ? "" : $"h: {value}"));
 
     private static bool Takes(RouteMatchConfig match, StreamContext stream) =>
         RoutingWorld.Compile(RoutingWorld.Routes(RoutingWorld.Forward("c", match))).Match(stream) is not null;

@@ -1,6 +1,7 @@
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Routing;
 using Mosn.Proxy.Streams;
+using Mosn.Proxy.Upstream;
 using Mosn.Tests.Streams;
 using Mosn.Tests.Upstream;
 
@@ -9,9 +10,10 @@ namespace Mosn.Tests.Routing;
 /// <summary>Compiles routes and asks them.</summary>
 internal static class RoutingWorld
 {
-    public static RouteCompiler Compiler(Func<FilterConfig, object?>? filterSettings = null) => new(new RouteServices
+    public static RouteCompiler Compiler(
+        Func<FilterConfig, object?>? filterSettings = null, ClusterDirectory? clusters = null) => new(new RouteServices
     {
-        Clusters = new UpstreamWorld().Directory,
+        Clusters = clusters ?? new UpstreamWorld().Directory,
         LoopCount = 2,
         Zone = TimeZoneInfo.Utc,
         Seed = 1,
@@ -42,10 +44,10 @@ internal static class RoutingWorld
     public static RouteConfig Forward(string cluster, RouteMatchConfig match) =>
         new() { Match = match, Action = new RouteActionConfig { ClusterName = cluster } };
 
-    public static RouteTable Compile(RouterConfig config)
+    public static RouteTable Compile(RouterConfig config, ClusterDirectory? clusters = null)
     {
         List<string> problems = [];
-        RouteTable? table = Compiler().Compile(config, problems);
+        RouteTable? table = Compiler(clusters: clusters).Compile(config, problems);
         Assert.Empty(problems);
         return table!;
     }
@@ -62,5 +64,5 @@ internal static class RoutingWorld
 
     /// <summary>The name of the cluster that the request gets; null: no route.</summary>
     public static string? ClusterOf(RouteTable table, StreamContext stream) =>
-        table.Match(stream)?.Clusters.Pick(0).Cluster.Name;
+        table.Match(stream)?.PickCluster(stream).Cluster.Name;
 }

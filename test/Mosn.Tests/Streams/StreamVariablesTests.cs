@@ -47,6 +47,21 @@ public class StreamVariablesTests
     [InlineData("Http1_cookie_b", "2")]
     [InlineData("Http1_cookie_c", "-")]
     [InlineData("Http1_request_scheme", "http")]
+    [InlineData("URI", "/new?x=1&yy=2&x=3&z")]
+    [InlineData("PATH", "/a/b c")]
+    [InlineData("ARG", "x=1&yy=2&x=3&z")]
+    [InlineData("scheme", "http")]
+    [InlineData("listener_type", "ingress")]
+    [InlineData("ori_remote_addr", "10.0.0.9:1234")]
+    [InlineData("route_name", "main")]
+    [InlineData("proxy_global_timeout", "-1")]
+    [InlineData("proxy_try_timeout", "-")]
+    [InlineData("proxy_disable_retry", "true")]
+    [InlineData("x-mosn-router-meta", "zone=a,app=b")]
+    [InlineData("requested_server_name", "-")]
+    [InlineData("x-mosn-rpc-service", "-")]
+    [InlineData("Http2_cookie_a", "-")]
+    [InlineData("protocol_config", "-")]
     public void A_variable_shows_what_the_stream_knows(string name, string expected) =>
         Assert.Equal(expected, Write(name, Stream));
 
@@ -72,7 +87,10 @@ public class StreamVariablesTests
     public void Writing_costs_no_allocation()
     {
         string[] names =
-            ["start_time", "duration", "upstream_local_address", "request_header_x-one", "Http1_cookie_b", "Http1_request_path"];
+        [
+            "start_time", "duration", "x-mosn-router-meta",
+            "upstream_local_address", "request_header_x-one", "Http1_cookie_b", "Http1_request_path",
+        ];
         byte[] room = new byte[1024];
         LogClock clock = LogClock.ForAccessLog(TimeZoneInfo.Utc);
         foreach (string name in names)
@@ -120,6 +138,12 @@ public class StreamVariablesTests
         stream.Status = 503;
         stream.Flags = ResponseFlags.UpstreamOverflow;
         stream.ClusterName = "c1";
+        stream.ListenerType = "ingress";
+        stream.RouteName = "main";
+        stream.TimeoutMs = -1;
+        stream.DisablesRetry = true;
+        stream.HostLabels["zone"] = "a";
+        stream.HostLabels["app"] = "b";
         stream.UpstreamAddress = TransportAddress.FromBytes([10, 0, 0, 1], 80);
         return stream;
     }
