@@ -70,7 +70,8 @@ internal sealed class Composition : IDisposable
             seed: (ulong)context.Time.GetTimestamp(),
             context.Time.LocalTimeZone,
             _logs.Log,
-            Extensions.BuiltIn());
+            Extensions.BuiltIn(),
+            time: context.Time);
         ConfigApplier applier = new(runtime, new SystemHostResolver());
         return
         [

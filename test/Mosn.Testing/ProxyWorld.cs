@@ -55,7 +55,8 @@ internal sealed class ProxyWorld : IDisposable
             TimeZoneInfo.Utc,
             NullLogger.Instance,
             extensions ?? Extensions.BuiltIn(),
-            static work => work());
+            static work => work(),
+            Network.Clock);
         ConfigApplier applier = new(Runtime, new SystemHostResolver());
 
         ConfigLoadResult loaded = ConfigLoader.LoadText(

@@ -87,6 +87,11 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
     /// <summary>Connections that each worker loop opens to each host in advance.</summary>
     public uint WarmConnections { get; init; }
 
+    /// <summary>
+    /// Percent of healthy hosts below which all hosts get requests, whatever their health. 0: never.
+    /// </summary>
+    public uint PanicThreshold { get; init; } = 50;
+
     static ClusterConfig IConfigRecord<ClusterConfig>.Bind(ConfigBinder binder, ClusterConfig value)
     {
         value = value with
@@ -122,7 +127,7 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
         {
             LbSubsetConfig = binder.Object(
                 "lb_subset_config", value.LbSubsetConfig,
-                "Hosts grouped by metadata.", Field.Needs(ConfigFeature.Subsets)),
+                "Hosts grouped by metadata."),
             OriginalDstLbConfig = binder.Object(
                 "original_dst_lb_config", value.OriginalDstLbConfig,
                 "Settings of LB_ORIGINAL_DST.", Field.Needs(ConfigFeature.OriginalDst)),
@@ -151,7 +156,7 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
                 "Connections that each worker loop opens to each host in advance.", Field.Range(0, 1024)),
             BalancerSettings = binder.Object(
                 "lbconfig", value.BalancerSettings,
-                "Settings of some balancers.", Field.Needs(ConfigFeature.AdvancedBalancers)),
+                "Settings of some balancers."),
             DnsRefreshRate = binder.Duration(
                 "dns_refresh_rate", value.DnsRefreshRate,
                 "STRICT_DNS: time between two resolutions. 0 stands for 5s.",
@@ -173,8 +178,11 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
                 "STRICT_DNS: port of the servers of that file.", Field.Needs(ConfigFeature.Dns)),
             SlowStart = binder.Object(
                 "slow_start", value.SlowStart,
-                "Give a new host its share of traffic little by little.",
-                Field.Needs(ConfigFeature.AdvancedBalancers)),
+                "Give a new host its share of traffic little by little."),
+            PanicThreshold = binder.UInt(
+                "panic_threshold", value.PanicThreshold,
+                "Percent of healthy hosts below which all hosts get requests, whatever their health. 0: never.",
+                Field.Range(0, 100)),
         };
         binder.Ignored("cluster_pool_enable", "Connection pools always belong to one cluster.");
         return value;
@@ -204,6 +212,7 @@ public enum LoadBalancerType
     RequestRoundRobin,
     LeastConnection,
     PeakEwma,
+    RingHash,
 }
 
 /// <summary>Kind of address that a STRICT_DNS cluster asks for.</summary>

@@ -6,6 +6,9 @@ public sealed record ClusterManagerConfig : IConfigRecord<ClusterManagerConfig>
     /// <summary>TLS of the clusters that set cluster_manager_tls.</summary>
     public TlsContextConfig? TlsContext { get; init; }
 
+    /// <summary>Zone of this process, for zone-aware balancing. Empty: that of node.locality.</summary>
+    public string LocalZone { get; init; } = "";
+
     /// <summary>Directory with one cluster in each .json file; not together with clusters.</summary>
     public string ClustersDirectory { get; init; } = "";
 
@@ -20,6 +23,9 @@ public sealed record ClusterManagerConfig : IConfigRecord<ClusterManagerConfig>
             TlsContext = binder.Object(
                 "tls_context", value.TlsContext,
                 "TLS of the clusters that set cluster_manager_tls."),
+            LocalZone = binder.String(
+                "local_zone", value.LocalZone,
+                "Zone of this process, for zone-aware balancing. Empty: that of node.locality."),
             ClustersDirectory = binder.Directory(
                 "clusters_configs", value.ClustersDirectory,
                 "Directory with one cluster in each .json file; not together with clusters."),

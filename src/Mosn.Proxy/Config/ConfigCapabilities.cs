@@ -24,6 +24,13 @@ internal static class ConfigCapabilities
         "cluster type STATIC",
         "balancer LB_RANDOM",
         "balancer LB_ROUNDROBIN",
+        "balancer LB_WEIGHTED_ROUNDROBIN",
+        "balancer LB_LEAST_REQUEST",
+        "balancer LB_LEAST_CONNECTION",
+        "balancer LB_PEAK_EWMA",
+        "balancer LB_MAGLEV",
+        "balancer LB_RING_HASH",
+        "balancer LB_REQUEST_ROUNDROBIN",
         "network tcp",
         "network unix",
         "stream filter buffer",
@@ -45,7 +52,7 @@ internal static class ConfigCapabilities
     /// <summary>How a warning calls a part that is missing.</summary>
     public static string Describe(ConfigFeature feature) => feature switch
     {
-        ConfigFeature.AdvancedBalancers => "balancer settings and slow start",
+        ConfigFeature.AdvancedBalancers => "settings of moving averages",
         ConfigFeature.Detection => "falling back when the protocol is unknown",
         ConfigFeature.Dns => "clusters that resolve names",
         ConfigFeature.GoPlugins => "Go plugins",

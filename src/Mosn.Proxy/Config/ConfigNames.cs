@@ -60,7 +60,8 @@ internal static class ConfigNames
         ("LB_MAGLEV", Config.LoadBalancerType.Maglev),
         ("LB_REQUEST_ROUNDROBIN", Config.LoadBalancerType.RequestRoundRobin),
         ("LB_LEAST_CONNECTION", Config.LoadBalancerType.LeastConnection),
-        ("LB_PEAK_EWMA", Config.LoadBalancerType.PeakEwma));
+        ("LB_PEAK_EWMA", Config.LoadBalancerType.PeakEwma),
+        ("LB_RING_HASH", Config.LoadBalancerType.RingHash));
 
     public static EnumTable<DnsLookupFamily> DnsLookupFamily { get; } = new(
         "DNS lookup family", null, isAnyCase: false, unknownIsError: true,

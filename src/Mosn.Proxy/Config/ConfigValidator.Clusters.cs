@@ -33,10 +33,7 @@ internal sealed partial class ConfigValidator
         {
             Warning(outliers, "base_ejection_time", "'base_ejection_time' is above 'max_ejection_time', which has no effect then");
         }
-        if (cluster.SlowStart is { Mode: not ("" or "duration") } slowStart)
-        {
-            Error(slowStart, "mode", "unknown mode", $"\"{slowStart.Mode}\"", "duration");
-        }
+        CheckBalancing(cluster);
     }
 
     private void CheckHosts(ClusterConfig cluster)

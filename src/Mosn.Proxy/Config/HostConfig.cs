@@ -15,6 +15,9 @@ public sealed record HostConfig : IConfigRecord<HostConfig>
     /// <summary>Labels that subsets and routes choose by.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = ConfigDefaults.NoStrings;
 
+    /// <summary>Zone that the host is in. Empty: its label <c>zone</c>.</summary>
+    public string Zone { get; init; } = "";
+
     /// <summary>Never speak TLS to this host.</summary>
     public bool TlsDisable { get; init; }
 
@@ -30,6 +33,7 @@ public sealed record HostConfig : IConfigRecord<HostConfig>
                 "weight", value.Weight,
                 "Share of the traffic, 1..128; a value outside is moved to the nearest."),
             Metadata = binder.Metadata("metadata", value.Metadata, "Labels that subsets and routes choose by."),
+            Zone = binder.String("zone", value.Zone, "Zone that the host is in. Empty: its label zone."),
             TlsDisable = binder.Bool("tls_disable", value.TlsDisable, "Never speak TLS to this host."),
         };
         return value;

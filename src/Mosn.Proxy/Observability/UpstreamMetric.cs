@@ -37,4 +37,5 @@ public enum UpstreamMetric
     ConnectionBytesWrite,
     LbSubsetsFallback,
     LbSubsetsCreated,
+    LbHealthyPanic,
 }

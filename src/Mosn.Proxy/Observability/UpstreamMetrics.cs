@@ -40,6 +40,7 @@ public static class UpstreamMetrics
         Counter("connection_bytes_write", "Bytes written to upstreams."),
         Counter("lb_subsets_fallback", "Host choices that fell back from their subset."),
         Gauge("lb_subsets_created", "Subsets that exist now."),
+        Counter("lb_healthy_panic", "Host choices among all hosts because too few were healthy."),
     ]);
 
     /// <summary>Ends before <see cref="UpstreamMetric.RequestRetry"/>.</summary>

@@ -30,6 +30,7 @@ internal sealed class ConfigApplier(ProxyRuntime runtime, IHostResolver resolver
             runtime.Log.LogWarning("no address for {Names}: these hosts are left out", string.Join(", ", names.Unresolved));
         }
         _marks.Check(clusters);
+        runtime.Clusters.LocalZone = LocalZone(config);
         runtime.Clusters.Apply(clusters, names);
         foreach (ServerConfig server in config.Servers)
         {
@@ -40,6 +41,11 @@ internal sealed class ConfigApplier(ProxyRuntime runtime, IHostResolver resolver
         }
         return [.. config.Servers.SelectMany(static server => server.Listeners).Select(Build)];
     }
+
+    private static string LocalZone(MosnConfig config) =>
+        config.ClusterManager?.LocalZone is { Length: > 0 } zone
+            ? zone
+            : config.Node?.Find("locality")?.Find("zone")?.Text ?? "";
 
     /// <summary>A router that cannot be compiled answers 404, as MOSN does: the others go on.</summary>
     private void Apply(RouterConfig router)

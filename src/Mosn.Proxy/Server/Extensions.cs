@@ -48,8 +48,17 @@ internal sealed class Extensions
             .Add(RouteHandlerRegistry.Default, new FirstRouteHandler())
             .Add("check-handler", new UsableRouteHandler());
         extensions.Balancers
-            .Add(LoadBalancerType.Random, static settings => new RandomBalancer(settings.LoopCount, settings.Seed))
-            .Add(LoadBalancerType.RoundRobin, static settings => new RoundRobinBalancer(settings.LoopCount, settings.Seed));
+            .Add(LoadBalancerType.Random, static settings => new RandomBalancer(settings))
+            .Add(LoadBalancerType.RoundRobin, static settings => new RoundRobinBalancer(settings))
+            .Add(LoadBalancerType.WeightedRoundRobin, static settings => new WeightedRoundRobinBalancer(settings))
+            .Add(LoadBalancerType.LeastRequest, static settings => new LeastActiveBalancer(settings, countsConnections: false))
+            .Add(LoadBalancerType.LeastConnection, static settings => new LeastActiveBalancer(settings, countsConnections: true))
+            .Add(LoadBalancerType.PeakEwma, static settings => new PeakEwmaBalancer(settings))
+            .Add(LoadBalancerType.Maglev, static settings => new MaglevBalancer(settings))
+            .Add(LoadBalancerType.RingHash, static settings => new RingHashBalancer(settings))
+            .Add(LoadBalancerType.RequestRoundRobin, static _ => new RequestRoundRobinBalancer())
+            .Wrap(ZoneAwareBalancer.Wrap)
+            .Wrap(SubsetBalancer.Wrap);
         return extensions;
     }
 }

@@ -23,6 +23,7 @@ internal sealed class ProxyRuntime
     /// <param name="log">For the control side.</param>
     /// <param name="extensions">What a configuration may name.</param>
     /// <param name="background">Runs work off the loops; null: the thread pool does.</param>
+    /// <param name="time">Whose timestamps are the loops' clock; null: the system's.</param>
     public ProxyRuntime(
         IReadOnlyList<EventLoop> loops,
         MetricRegistry metrics,
@@ -33,7 +34,8 @@ internal sealed class ProxyRuntime
         TimeZoneInfo zone,
         ILogger log,
         Extensions extensions,
-        Action<Action>? background = null)
+        Action<Action>? background = null,
+        TimeProvider? time = null)
     {
         Loops = loops;
         Metrics = metrics;
@@ -61,6 +63,7 @@ internal sealed class ProxyRuntime
             Balancers = extensions.Balancers,
             MakePool = (loop, host, priority) => new PingPongPool(loop, host, priority, streams.On(loop)),
             Watchers = [Health, new PoolWarmer(loops)],
+            Time = time ?? TimeProvider.System,
             Seed = seed,
         });
         Routers = new RouterDirectory(new RouteCompiler(new RouteServices

@@ -36,7 +36,7 @@ internal sealed class Cluster
             PoolSettings.Of(config),
             Prepare(MakeHosts(config, hosts, []), null, balancer),
             balancer,
-            balancer is ITryObserver observer ? [observer] : []));
+            balancer.Observer is { } observer ? [observer] : []));
         foreach (IClusterWatcher watcher in services.Watchers)
         {
             watcher.OnAdded(this);
@@ -54,10 +54,16 @@ internal sealed class Cluster
 
     public PoolSettings PoolSettings => Current.PoolSettings;
 
+    /// <summary>True if the balancer asks for the hosts' active requests or connections.</summary>
+    internal bool BalancesByLoad => Current.Config.LbType
+        is LoadBalancerType.LeastRequest or LoadBalancerType.LeastConnection or LoadBalancerType.PeakEwma;
+
     /// <summary>Healthy or not.</summary>
     public int HostCount => Current.Hosts.All.Length;
 
     internal MetricRegistry Registry => _services.Registry;
+
+    private long NowMs => _services.Time.GetElapsedTime(0).Ticks / TimeSpan.TicksPerMillisecond;
 
     /// <summary>Held while statistics and pools are made or ended; never on the way of an ordinary request.</summary>
     internal Lock Gate { get; } = new();
@@ -76,6 +82,10 @@ internal sealed class Cluster
     public Host? PickHost(in PickContext context, ReadOnlySpan<Host> tried = default)
     {
         ClusterSnapshot current = Current;
+        if (current.Hosts.IsPanicking)
+        {
+            Metrics.Add(context.LoopIndex, UpstreamMetric.LbHealthyPanic);
+        }
         Host? host = current.Balancer.Pick(current.Hosts, context);
         for (int i = 1; i < PicksMax && host is not null && tried.Contains(host); i++)
         {
@@ -144,7 +154,12 @@ internal sealed class Cluster
         {
             foreach (Host host in hosts)
             {
-                host.Health = failed ? host.Health | reason : host.Health & ~reason;
+                HostHealth before = host.Health;
+                host.Health = failed ? before | reason : before & ~reason;
+                if (before != HostHealth.Healthy && host.Health == HostHealth.Healthy)
+                {
+                    host.UsableSinceMs = NowMs;
+                }
             }
             ClusterSnapshot old = Current;
             HostSet set = MakeSet(old.Config, old.Hosts.All.ToArray());
@@ -197,7 +212,7 @@ internal sealed class Cluster
     }
 
     private static HostSet MakeSet(ClusterConfig config, Host[] hosts) =>
-        hosts.Length == 0 ? HostSet.Empty : new HostSet(hosts);
+        hosts.Length == 0 ? HostSet.Empty : new HostSet(hosts, (int)config.PanicThreshold);
 
     private static HostSet Prepare(HostSet hosts, HostSet? previous, ILoadBalancer balancer)
     {
@@ -219,10 +234,10 @@ internal sealed class Cluster
     }
 
     private ILoadBalancer MakeBalancer(ClusterConfig config) =>
-        _services.Balancers.Create(new LoadBalancerSettings(config, Registry.LoopCount, _seed, () => Metrics));
+        _services.Balancers.Create(new LoadBalancerSettings(config, Registry.LoopCount, _seed, () => Metrics, _services.LocalZone.Current));
 
     private ITryObserver[] Observers(ILoadBalancer balancer) =>
-        balancer is ITryObserver observer ? [.. _observers, observer] : [.. _observers];
+        balancer.Observer is { } observer ? [.. _observers, observer] : [.. _observers];
 
     private void PublishObservers() => _current.Publish(Current with { Observers = Observers(Current.Balancer) });
 
@@ -270,6 +285,8 @@ internal sealed class Cluster
     private HostSet MakeHosts(
         ClusterConfig config, IReadOnlyList<HostEntry> entries, Dictionary<NetworkAddress, Host> left)
     {
+        // The first hosts need no slow start: there are no others that could bear the load meanwhile.
+        long? sinceMs = left.Count > 0 ? NowMs : null;
         Host[] hosts = new Host[entries.Count];
         for (int i = 0; i < hosts.Length; i++)
         {
@@ -280,7 +297,7 @@ internal sealed class Cluster
             }
             else
             {
-                host = new Host(this, entry.Named, entry.Address);
+                host = new Host(this, entry.Named, entry.Address) { UsableSinceMs = sinceMs };
             }
             host.Update(entry.Config);
             hosts[i] = host;

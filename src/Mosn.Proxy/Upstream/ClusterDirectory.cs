@@ -39,6 +39,12 @@ internal sealed class ClusterDirectory
         }
     }
 
+    /// <summary>The zone of this process, for clusters that are made or changed from now on; empty if nobody said.</summary>
+    public string LocalZone
+    {
+        set => _services.LocalZone.Publish(value);
+    }
+
     /// <summary>The reference of that name, whether there is such a cluster or not.</summary>
     public ClusterRef Get(string name)
     {

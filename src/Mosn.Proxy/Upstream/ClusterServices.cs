@@ -19,6 +19,12 @@ internal sealed record ClusterServices
     /// <summary>Told of every change, in this order.</summary>
     public IReadOnlyList<IClusterWatcher> Watchers { get; init; } = [];
 
+    /// <summary>Its timestamps are the loops' clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The zone of this process, for balancers that are made from then on; empty if nobody said.</summary>
+    public Published<string> LocalZone { get; } = new("");
+
     /// <summary>Decides whatever is drawn.</summary>
     public ulong Seed { get; init; }
 }

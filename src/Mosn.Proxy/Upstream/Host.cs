@@ -42,8 +42,20 @@ internal sealed class Host
     /// <summary>Labels that subsets choose by. A reload may change them.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; private set; } = ConfigDefaults.NoStrings;
 
+    /// <summary>The zone that the host is in: as configured, else its label <c>zone</c>; empty if neither is there.</summary>
+    public string Zone { get; private set; } = "";
+
     /// <summary>Takes effect with the next host set that is made of this host: see <see cref="Cluster.SetHealth"/>.</summary>
     public HostHealth Health { get; set; }
+
+    /// <summary>
+    /// When the host came or came back to others that were there, in milliseconds of the loops' clock; null if it was there
+    /// from the start. Slow start counts from it.
+    /// </summary>
+    public long? UsableSinceMs { get; internal set; }
+
+    /// <summary>What the cluster's balancer learned about this host; it goes with the host. Control side.</summary>
+    public object? Learned { get; internal set; }
 
     /// <summary>Requests that are with the host now, over all loops. Any thread; others may count meanwhile.</summary>
     public long ActiveRequests => Volatile.Read(ref _metrics)?.Read(UpstreamMetric.RequestActive) ?? 0;
@@ -76,6 +88,7 @@ internal sealed class Host
         HostName = config.HostName.Length == 0 ? null : config.HostName;
         Weight = Math.Clamp(config.Weight, 1, 128);
         Metadata = config.Metadata;
+        Zone = config.Zone.Length > 0 ? config.Zone : config.Metadata.GetValueOrDefault("zone", "");
     }
 
     /// <summary>
@@ -123,6 +136,11 @@ internal sealed class Host
                 MetricGroup made = _isRetired
                     ? new MetricGroup(UpstreamMetrics.Host, labels, Cluster.Registry.LoopCount, discard: null)
                     : Cluster.Registry.GetOrAdd(UpstreamMetrics.Host, labels);
+                if (!made.IsExported && Cluster.BalancesByLoad)
+                {
+                    // Left out of the statistics, but the balancer must know what the host has to do.
+                    made = new MetricGroup(UpstreamMetrics.Host, labels, Cluster.Registry.LoopCount, discard: null);
+                }
                 Volatile.Write(ref _metrics, made);
             }
             return _metrics;

@@ -7,11 +7,18 @@ namespace Mosn.Proxy.Upstream;
 /// <param name="LoopCount">How many loops will pick.</param>
 /// <param name="Seed">Decides whatever the balancer draws.</param>
 /// <param name="Metrics">Label <c>cluster</c>; made by the first call, so ask only when there is something to count.</param>
+/// <param name="LocalZone">Where this process runs; empty if nobody said.</param>
 internal sealed record LoadBalancerSettings(
-    ClusterConfig Config, int LoopCount, ulong Seed, Func<Observability.MetricGroup> Metrics);
+    ClusterConfig Config, int LoopCount, ulong Seed, Func<Observability.MetricGroup> Metrics, string LocalZone = "");
 
 /// <summary>Makes the balancer of one cluster. Control side.</summary>
 internal delegate ILoadBalancer LoadBalancerFactory(LoadBalancerSettings settings);
+
+/// <summary>
+/// Puts a balancer around another one if the configuration asks for it, e.g. one that first narrows the hosts down; else
+/// answers the other one. Control side.
+/// </summary>
+internal delegate ILoadBalancer LoadBalancerWrapper(LoadBalancerSettings settings, ILoadBalancer inner);
 
 /// <summary>
 /// The balancers that this binary knows, by their type in the configuration. Filled in the composition root.
@@ -19,6 +26,7 @@ internal delegate ILoadBalancer LoadBalancerFactory(LoadBalancerSettings setting
 internal sealed class LoadBalancerRegistry
 {
     private readonly Dictionary<LoadBalancerType, LoadBalancerFactory> _byType = [];
+    private readonly List<LoadBalancerWrapper> _wrappers = [];
 
     /// <summary>Adds a kind. Its type is new: a duplicate is a bug in the composition.</summary>
     public LoadBalancerRegistry Add(LoadBalancerType type, LoadBalancerFactory factory)
@@ -27,11 +35,25 @@ internal sealed class LoadBalancerRegistry
         return this;
     }
 
+    /// <summary>Adds what may stand around a balancer of any kind. The last added is the outermost.</summary>
+    public LoadBalancerRegistry Wrap(LoadBalancerWrapper wrapper)
+    {
+        _wrappers.Add(wrapper);
+        return this;
+    }
+
     /// <summary>
     /// The balancer of a cluster; round robin for a type that is not built, of which the configuration's reader has warned.
     /// </summary>
-    public ILoadBalancer Create(LoadBalancerSettings settings) =>
-        _byType.TryGetValue(settings.Config.LbType, out LoadBalancerFactory? factory)
+    public ILoadBalancer Create(LoadBalancerSettings settings)
+    {
+        ILoadBalancer balancer = _byType.TryGetValue(settings.Config.LbType, out LoadBalancerFactory? factory)
             ? factory(settings)
             : _byType[LoadBalancerType.RoundRobin](settings);
+        foreach (LoadBalancerWrapper wrap in _wrappers)
+        {
+            balancer = wrap(settings, balancer);
+        }
+        return balancer;
+    }
 }

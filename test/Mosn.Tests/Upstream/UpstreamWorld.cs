@@ -2,6 +2,7 @@ using Mosn.Proxy.Config;
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Streams;
 using Mosn.Proxy.Upstream;
+using Mosn.Testing;
 
 namespace Mosn.Tests.Upstream;
 
@@ -22,9 +23,13 @@ internal sealed class UpstreamWorld
                 return pool;
             },
             Watchers = watchers,
+            Time = Clock,
             Seed = seed,
         });
     }
+
+    /// <summary>When hosts come and go.</summary>
+    public ManualClock Clock { get; } = new();
 
     public MetricRegistry Registry { get; }
 
