@@ -16,6 +16,9 @@ internal abstract class HealthProbe
 
     protected HealthProbe(HostCheck check) => _check = check;
 
+    /// <summary>The result, if it is known although the exchange is not over yet.</summary>
+    public virtual bool? Passed => null;
+
     protected Host Host => _check.Host;
 
     /// <summary>True once the check is over.</summary>

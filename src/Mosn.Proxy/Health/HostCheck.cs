@@ -77,8 +77,14 @@ internal sealed class HostCheck(ClusterChecks cluster, Host host) : LoopTimer
         }
         else
         {
+            CheckResult result = _probe.Passed switch
+            {
+                null => CheckResult.TimedOut,
+                true => CheckResult.Passed,
+                false => CheckResult.Failed,
+            };
             AbandonProbe(givesBack: false);
-            Conclude(CheckResult.TimedOut);
+            Conclude(result);
         }
     }
 

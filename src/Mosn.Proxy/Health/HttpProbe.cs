@@ -17,8 +17,12 @@ internal sealed class HttpProbe(
     ConnectionOptions connectionOptions) : HealthProbe(check), IHttp1ClientPool, IStreamOwner
 {
     private Http1ClientStream? _stream;
+    private bool? _passed;
     private byte[] _answer = [];
     private int _answerLength;
+    private long _bodyBytes;
+
+    public override bool? Passed => _passed;
 
     public override void Start()
     {
@@ -39,7 +43,7 @@ internal sealed class HttpProbe(
         Http1ClientStream stream = _stream!;
         if (stream.Error is not null)
         {
-            End(passed: false);
+            End(_passed == true);
         }
         else if (stream.HeadReceived)
         {
@@ -72,25 +76,28 @@ internal sealed class HttpProbe(
         stream?.Release();
     }
 
+    /// <summary>
+    /// The body is read even when nobody asks what is in it: a connection that is closed under a response is a reset, which
+    /// hosts write into their logs.
+    /// </summary>
     private void ReadAnswer(Http1ClientStream stream)
     {
         bool isGood = what.IsGood(stream.Response.Status);
         if (!isGood || what.ExpectedBody.Length == 0)
         {
-            End(isGood);
-            return;
+            _passed = isGood;
         }
         while (stream.Body.TryRead(out BufferSlice slice))
         {
-            if (Contains(slice.Span))
+            _bodyBytes += slice.Length;
+            if (_passed is null && Contains(slice.Span))
             {
-                End(passed: true);
-                return;
+                _passed = true;
             }
         }
-        if (stream.Body.IsEnded || stream.Error is not null || _answerLength == AnswerBytesMax)
+        if (stream.Body.IsEnded || stream.Error is not null || _bodyBytes >= AnswerBytesMax)
         {
-            End(passed: false);
+            End(_passed == true);
         }
     }
 

@@ -98,6 +98,29 @@ public sealed class HttpCheckTests : IDisposable
     }
 
     [Fact]
+    public void A_body_that_nobody_asks_for_is_read_so_that_the_host_sees_no_reset()
+    {
+        MemoryHost host = _world.Open(1);
+        Cluster cluster = _world.Apply(Http(new HttpCheckConfig()));
+        _world.Advance(1050);
+        host.Peers[0].Send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n");
+        _world.Network.RunUntilIdle();
+        host.Peers[0].Send("body");
+        _world.Network.RunUntilIdle();
+        Assert.True(host.Peers[0].InputEnded);
+        Assert.False(host.Peers[0].WasReset);
+        Assert.Equal(1, _world.Count(CheckMetric.Success));
+
+        // One whose body does not end is judged by its head when the time is over.
+        _world.Advance(1020);
+        host.Peers[1].Send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbo");
+        _world.Advance(100);
+        Assert.Equal((2, 0), (_world.Count(CheckMetric.Success), _world.Count(CheckMetric.Failure)));
+        Assert.Equal([1], HealthWorld.Healthy(cluster));
+        Assert.Equal(0, _world.Network.OpenTransports);
+    }
+
+    [Fact]
     public void Every_split_of_the_answer_is_the_same_answer()
     {
         using HealthWorld world = new(weather: new SeededWeather(7));
