@@ -38,6 +38,7 @@ internal static class ConfigCapabilities
         "stream filter decompress_request",
         "stream filter decompress_response",
         "stream filter fault",
+        "stream filter fault_tolerance",
         "stream filter gzip",
         "stream filter header_to_metadata",
         "stream filter ip_access",

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Mosn.Protocols;
 
@@ -96,6 +97,24 @@ internal sealed partial class ConfigValidator
         if (hex.Length % 2 != 0 || !hex.All(char.IsAsciiHexDigit))
         {
             Error(tcp, $"{field}_hex", "not bytes in hexadecimal", $"\"{hex}\"", "pairs of the digits 0 to f");
+        }
+    }
+
+    private void CheckFaultTolerance(FaultToleranceFilterConfig tolerance)
+    {
+        if (tolerance.ExceptionRateMultiple <= 1)
+        {
+            Error(tolerance, "exceptionRateMultiple", "every host would be an exception", expected: "a number above 1");
+        }
+        if (tolerance.MaxIpRatio > 1)
+        {
+            Error(tolerance, "maxIpRatio", "out of range", expected: "a number from 0 to 1");
+        }
+        foreach (int status in tolerance.ExceptionTypes.Where(static status => status is < 100 or > 599))
+        {
+            Error(
+                tolerance, "exceptionTypes", "not a status code", status.ToString(CultureInfo.InvariantCulture),
+                "100 to 599");
         }
     }
 }

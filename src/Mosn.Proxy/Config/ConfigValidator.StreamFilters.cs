@@ -8,7 +8,8 @@ internal sealed partial class ConfigValidator
 
     /// <summary>Filters that look at their listener's settings alone.</summary>
     private static readonly string[] s_ofListeners =
-        ["ip_access", "header_to_metadata", "mirror", "dsl", "decompress_request", "decompress_response"];
+        ["ip_access", "header_to_metadata", "mirror", "dsl", "decompress_request", "decompress_response",
+         "fault_tolerance"];
 
     /// <summary>What a route or virtual host says about filters.</summary>
     private void CheckStreamFilters(IReadOnlyDictionary<string, FilterConfig> ofRoute)
@@ -51,6 +52,9 @@ internal sealed partial class ConfigValidator
                 break;
             case CorsFilterConfig cors:
                 CheckCors(cors);
+                break;
+            case FaultToleranceFilterConfig tolerance:
+                CheckFaultTolerance(tolerance);
                 break;
             case BufferFilterConfig { MaxRequestBytes: 0, Disabled: false } buffer:
                 Error(buffer, "max_request_bytes", "no body fits", "0", "at least 1 byte, or 'disabled'");

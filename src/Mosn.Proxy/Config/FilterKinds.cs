@@ -25,7 +25,7 @@ internal static class FilterKinds
         new TypedFilterKind<FaultFilterConfig>("fault"),
         new TypedFilterKind<PayloadLimitFilterConfig>("payload_limit"),
         new TypedFilterKind<GzipFilterConfig>("gzip"),
-        new RawFilterKind("fault_tolerance"),
+        new TypedFilterKind<FaultToleranceFilterConfig>("fault_tolerance"),
         new TypedFilterKind<DslFilterConfig>("dsl"),
         new TypedFilterKind<MirrorFilterConfig>("mirror"),
         new RawFilterKind("dubbo_stream"),

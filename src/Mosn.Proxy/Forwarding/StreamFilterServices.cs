@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Mosn.Proxy.Config;
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Upstream;
 
@@ -24,4 +25,9 @@ public sealed record StreamFilterServices
 
     /// <summary>All clusters.</summary>
     internal ClusterDirectory Clusters { get; init; } = null!;
+
+    /// <summary>
+    /// Has the cluster of a name watched by the rules of fault_tolerance, if it exists. Any loop; does not wait.
+    /// </summary>
+    internal Action<string, FaultToleranceFilterConfig> Regulate { get; init; } = static (_, _) => { };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Mosn.Proxy.Config;
 using Mosn.Proxy.Upstream;
 using Mosn.Transport.Loops;
 
@@ -15,6 +16,7 @@ internal sealed class HealthMonitor : IClusterWatcher
     private readonly SharedMetrics _outlierMetrics;
     private readonly LoopLocal<CheckQuota> _quotas;
     private readonly ConcurrentDictionary<Cluster, Watched> _clusters = [];
+    private readonly ConcurrentDictionary<Cluster, FaultToleranceFilterConfig> _regulated = [];
     private long _clusterCount;
     private volatile bool _isStopped;
 
@@ -33,8 +35,22 @@ internal sealed class HealthMonitor : IClusterWatcher
 
     public void OnUpdated(Cluster cluster, ClusterSnapshot previous) => Apply(cluster);
 
+    /// <summary>
+    /// Watches a cluster by the rules of a fault_tolerance filter, until the cluster goes. Of several filters for one cluster
+    /// the first counts. Any thread; done in the background.
+    /// </summary>
+    /// <param name="find">The cluster; null: there is none now.</param>
+    public void Regulate(Func<Cluster?> find, FaultToleranceFilterConfig config) => _services.Background(() =>
+    {
+        if (find() is { } cluster && _regulated.TryAdd(cluster, config) && !cluster.Revisit(this))
+        {
+            _regulated.TryRemove(cluster, out _);
+        }
+    });
+
     public void OnRemoved(Cluster cluster)
     {
+        _regulated.TryRemove(cluster, out _);
         if (_clusters.TryRemove(cluster, out Watched? watched))
         {
             SetChecks(cluster, watched, settings: null);
@@ -61,7 +77,9 @@ internal sealed class HealthMonitor : IClusterWatcher
     private void Apply(Cluster cluster)
     {
         CheckSettings? checks = CheckSettings.Of(cluster.Current);
-        OutlierSettings? outliers = OutlierSettings.Of(cluster.Current.Config);
+        OutlierSettings? outliers = OutlierSettings.Of(
+            cluster.Current.Config,
+            _regulated.TryGetValue(cluster, out FaultToleranceFilterConfig? regulated) ? new FaultToleranceRule(regulated) : null);
         bool isWatched = _clusters.TryGetValue(cluster, out Watched? watched);
         if (_isStopped || (!isWatched && checks is null && outliers is null))
         {

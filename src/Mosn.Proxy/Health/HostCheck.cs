@@ -53,10 +53,8 @@ internal sealed class HostCheck(ClusterChecks cluster, Host host) : LoopTimer
 
     public void OnProbeEnded(HealthProbe probe, bool passed)
     {
-        if (probe == _probe)
-        {
-            Conclude(passed ? CheckResult.Passed : CheckResult.Failed);
-        }
+        Check.That(probe == _probe); // One that was abandoned tells nothing.
+        Conclude(passed ? CheckResult.Passed : CheckResult.Failed);
     }
 
     /// <summary>It had to wait for others, and now may begin.</summary>

@@ -37,8 +37,11 @@ internal sealed class HostWatch
     /// <summary>Tries in a row that found no connection or lost it.</summary>
     public Streak LostConnections;
 
-    /// <summary>What was counted at the last look.</summary>
-    public (long Total, long Failed) TriesSeen;
+    /// <summary>What was counted when rates were last looked at.</summary>
+    public TryTotals TriesSeen;
+
+    /// <summary>What was counted at the start of the window of fault_tolerance.</summary>
+    public TryTotals WindowStart;
 
     private long _ejectedUntilUtcTicks;
     private long _lastCheckUtcTicks;

@@ -22,6 +22,7 @@ internal sealed class OutlierDetector : LoopTimer, ITryObserver
     private HealthEventLog? _log;
     private SplitMix64 _random;
     private long _lookAtMs;
+    private long _windowEndMs = Never;
     private bool _isStarted;
     private bool _isStopped;
 
@@ -66,7 +67,7 @@ internal sealed class OutlierDetector : LoopTimer, ITryObserver
         OutlierSettings settings = Settings;
         bool isAnswer = outcome.Result == TryResult.Answered;
         bool isLocal = !isAnswer && settings.SplitsLocalFailures;
-        watch.Tries.Add(loop.Index, outcome.IsFailure && !isLocal);
+        watch.Tries.Add(loop.Index, outcome.IsFailure && !isLocal, settings.Rule?.IsException(StatusOf(outcome)) == true);
         if (isLocal)
         {
             if (watch.LocalFailures.Grow(settings.ConsecutiveLocalOriginFailure))
@@ -101,8 +102,21 @@ internal sealed class OutlierDetector : LoopTimer, ITryObserver
             _lookAtMs = now + Settings.IntervalMs;
             LookAtRates();
         }
+        if (_windowEndMs <= now && Settings.Rule is { } rule)
+        {
+            _windowEndMs = now + rule.WindowMs;
+            LookAtWindow(rule);
+        }
         Arm();
     }
+
+    /// <summary>The status that a client gets for it.</summary>
+    private static int StatusOf(in TryOutcome outcome) => outcome.Result switch
+    {
+        TryResult.Answered => outcome.Status,
+        TryResult.TimedOut => 504,
+        _ => 502,
+    };
 
     private void CountAnswer(Host host, HostWatch watch, OutlierSettings settings, int status)
     {
@@ -143,6 +157,7 @@ internal sealed class OutlierDetector : LoopTimer, ITryObserver
             _lookAtMs = _home.NowMs + Settings.IntervalMs;
         }
         _lookAtMs = Math.Min(_lookAtMs, _home.NowMs + Settings.IntervalMs);
+        _windowEndMs = Settings.Rule is { } rule ? Math.Min(_windowEndMs, _home.NowMs + rule.WindowMs) : Never;
         if (_log?.Path != Settings.EventLogPath)
         {
             _log = new HealthEventLog(Settings.EventLogPath, _home, _services);
@@ -158,7 +173,7 @@ internal sealed class OutlierDetector : LoopTimer, ITryObserver
 
     private void Arm()
     {
-        long next = _lookAtMs;
+        long next = Math.Min(_lookAtMs, _windowEndMs);
         foreach (Ejection ejection in _ejected)
         {
             next = Math.Min(next, ejection.UntilMs);
@@ -175,13 +190,12 @@ internal sealed class OutlierDetector : LoopTimer, ITryObserver
             {
                 continue;
             }
-            (long total, long failed) = watch.Tries.Sum();
-            (long totalBefore, long failedBefore) = watch.TriesSeen;
-            watch.TriesSeen = (total, failed);
+            TryTotals totals = watch.Tries.Sum();
+            TryTotals fresh = totals.Since(watch.TriesSeen);
+            watch.TriesSeen = totals;
             if (!IsEjected(watch))
             {
-                // A torn read may have seen a failure before its try.
-                rates.Add(host, total - totalBefore, Math.Min(failed - failedBefore, total - totalBefore));
+                rates.Add(host, fresh.Total, fresh.Failed);
                 Forgive(watch);
             }
         }
@@ -194,6 +208,48 @@ internal sealed class OutlierDetector : LoopTimer, ITryObserver
             Eject(host, OutlierKind.FailurePercentage);
         }
     }
+
+    /// <summary>
+    /// The rule of MOSN's fault_tolerance: a host is out if its rate of exceptions is so many times the average of all hosts
+    /// that had enough requests. While none had, the window goes on.
+    /// </summary>
+    private void LookAtWindow(FaultToleranceRule rule)
+    {
+        List<(Host Host, TryTotals Fresh)> counted = [];
+        List<HostWatch> all = [];
+        foreach (Host host in _cluster.Current.Hosts.All)
+        {
+            if (HostWatch.Find(host) is not { } watch)
+            {
+                continue;
+            }
+            all.Add(watch);
+            TryTotals fresh = watch.Tries.Sum().Since(watch.WindowStart);
+            if (host.Health == HostHealth.Healthy && !IsEjected(watch) && fresh.Total >= rule.LeastCount)
+            {
+                counted.Add((host, fresh));
+            }
+        }
+        if (counted.Count == 0)
+        {
+            return;
+        }
+        foreach (HostWatch watch in all)
+        {
+            watch.WindowStart = watch.Tries.Sum();
+        }
+        double average =
+            (double)counted.Sum(static host => host.Fresh.Exceptions) / counted.Sum(static host => host.Fresh.Total);
+        foreach ((Host host, TryTotals fresh) in counted.OrderByDescending(static host => RateOf(host.Fresh)))
+        {
+            if (fresh.Exceptions > 0 && RateOf(fresh) >= rule.Multiple * average)
+            {
+                Eject(host, OutlierKind.ExceptionRate);
+            }
+        }
+    }
+
+    private static double RateOf(in TryTotals totals) => (double)totals.Exceptions / totals.Total;
 
     /// <summary>A host that has been in use for an interval counts one ejection less.</summary>
     private void Forgive(HostWatch watch)
@@ -215,20 +271,24 @@ internal sealed class OutlierDetector : LoopTimer, ITryObserver
             return;
         }
         OutlierSettings settings = Settings;
+        if (kind == OutlierKind.ExceptionRate && settings.Rule is null)
+        {
+            return; // Taken away since.
+        }
         Count(OutlierMetrics.Detected(kind), 1);
         if (_random.NextBelow(100) >= settings.Enforcing(kind))
         {
             _log?.Outlier(host, OutlierMetrics.NameOf(kind), enforced: false, durationMs: 0);
             return;
         }
-        if (_ejected.Count >= settings.EjectedMax(hosts.Length) || !HasAnother(hosts, host))
+        if (_ejected.Count >= settings.EjectedMax(kind, hosts.Length) || !HasAnother(hosts, host))
         {
             Count(OutlierMetrics.EjectionsOverflow, 1);
             _log?.Outlier(host, OutlierMetrics.NameOf(kind), enforced: false, durationMs: 0);
             return;
         }
         watch.EjectionLevel++;
-        long durationMs = settings.EjectionMs(watch.EjectionLevel);
+        long durationMs = settings.EjectionMs(kind, watch.EjectionLevel);
         watch.EjectedUntilUtcTicks = _home.TurnUtcTicks + (durationMs * TimeSpan.TicksPerMillisecond);
         _ejected.Add(new Ejection(host, kind, _home.NowMs + durationMs));
         _updates.Set(host, HostHealth.FailedOutlierCheck, failed: true);
@@ -260,6 +320,7 @@ internal sealed class OutlierDetector : LoopTimer, ITryObserver
         HostWatch watch = HostWatch.Of(host);
         watch.EjectedUntilUtcTicks = 0;
         watch.ReturnedAtMs = _home.NowMs;
+        watch.WindowStart = watch.Tries.Sum();
         watch.ServerErrors.End();
         watch.GatewayFailures.End();
         watch.LocalFailures.End();

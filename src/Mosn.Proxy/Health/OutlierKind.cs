@@ -8,4 +8,5 @@ internal enum OutlierKind
     ConsecutiveLocalOriginFailure,
     SuccessRate,
     FailurePercentage,
+    ExceptionRate,
 }

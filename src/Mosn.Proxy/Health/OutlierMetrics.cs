@@ -10,7 +10,7 @@ internal static class OutlierMetrics
     public const int EjectionsEnforcedTotal = 2;
     private const int EnforcedFirst = 3;
     private const int DetectedFirst = EnforcedFirst + KindCount;
-    private const int KindCount = 5;
+    private const int KindCount = 6;
 
     private static readonly string[] s_kinds =
     [
@@ -19,6 +19,7 @@ internal static class OutlierMetrics
         "consecutive_local_origin_failure",
         "success_rate",
         "failure_percentage",
+        "exception_rate",
     ];
 
     public static MetricSchema Schema { get; } = new("outlier_detection",

@@ -2,9 +2,19 @@ using Mosn.Proxy.Config;
 
 namespace Mosn.Proxy.Health;
 
-/// <summary>Outlier detection as a cluster's configuration asks for it. Immutable.</summary>
-internal sealed class OutlierSettings(OutlierDetectionConfig config, string eventLogPath)
+/// <summary>Outlier detection as a cluster's configuration, or a fault_tolerance filter, asks for it. Immutable.</summary>
+internal sealed class OutlierSettings(OutlierDetectionConfig config, FaultToleranceRule? rule, string eventLogPath)
 {
+    /// <summary>The rules of a cluster that has a fault_tolerance filter before it and no rules of its own.</summary>
+    private static readonly OutlierDetectionConfig s_none = new()
+    {
+        Consecutive5xx = 0,
+        ConsecutiveGatewayFailure = 0,
+        ConsecutiveLocalOriginFailure = 0,
+        SuccessRateMinimumHosts = uint.MaxValue,
+        FailurePercentageMinimumHosts = uint.MaxValue,
+    };
+
     private const long IntervalMsMin = 10;
 
     public uint Consecutive5xx { get; } = config.Consecutive5xx;
@@ -36,6 +46,9 @@ internal sealed class OutlierSettings(OutlierDetectionConfig config, string even
 
     public string EventLogPath { get; } = eventLogPath;
 
+    /// <summary>Null: no listener has the filter for this cluster.</summary>
+    public FaultToleranceRule? Rule { get; } = rule;
+
     private long BaseEjectionMs { get; } = Milliseconds(config.BaseEjectionTime, 1);
 
     private long MaxEjectionMs { get; } =
@@ -48,24 +61,32 @@ internal sealed class OutlierSettings(OutlierDetectionConfig config, string even
         config.EnforcingConsecutiveLocalOriginFailure,
         config.EnforcingSuccessRate,
         config.EnforcingFailurePercentage,
+        100,
     ];
 
     /// <summary>Null: the cluster has no outlier detection.</summary>
-    public static OutlierSettings? Of(ClusterConfig config) => config.OutlierDetection is not { } outliers ? null
-        : new OutlierSettings(
-            outliers,
-            outliers.EventLogPath.Length > 0 ? outliers.EventLogPath : config.HealthCheck?.EventLogPath ?? "");
+    /// <param name="rule">Of a fault_tolerance filter; null: there is none.</param>
+    public static OutlierSettings? Of(ClusterConfig config, FaultToleranceRule? rule) =>
+        config.OutlierDetection is null && rule is null ? null : new OutlierSettings(
+            config.OutlierDetection ?? s_none,
+            rule,
+            config.OutlierDetection is { EventLogPath.Length: > 0 } own
+                ? own.EventLogPath
+                : config.HealthCheck?.EventLogPath ?? "");
 
     /// <summary>Detections of a hundred that lead to an ejection.</summary>
     public uint Enforcing(OutlierKind kind) => _enforcing[(int)kind];
 
     /// <summary>Milliseconds out of use.</summary>
     /// <param name="level">Ejections so far, this one included.</param>
-    public long EjectionMs(int level) => Math.Min(MaxEjectionMs, BaseEjectionMs * Math.Max(1, level));
+    public long EjectionMs(OutlierKind kind, int level) => kind == OutlierKind.ExceptionRate
+        ? Rule!.RecoverMs
+        : Math.Min(MaxEjectionMs, BaseEjectionMs * Math.Max(1, level));
 
     /// <summary>How many of so many hosts may be out of use.</summary>
-    public int EjectedMax(int hostCount) =>
-        MaxEjectionPercent == 0 ? 0 : Math.Max(1, (int)((long)hostCount * MaxEjectionPercent / 100));
+    public long EjectedMax(OutlierKind kind, int hostCount) => kind == OutlierKind.ExceptionRate
+        ? Rule!.OutMax(hostCount)
+        : MaxEjectionPercent == 0 ? 0 : Math.Max(1, (long)hostCount * MaxEjectionPercent / 100);
 
     private static long Milliseconds(TimeSpan time, long atLeast) =>
         Math.Clamp((long)Math.Ceiling(time.TotalMilliseconds), atLeast, int.MaxValue);

@@ -39,6 +39,7 @@ internal sealed class Extensions
             .Add(DecompressRequestFilter.Type, DecompressRequestFilter.Build)
             .Add(DecompressResponseFilter.Type, DecompressResponseFilter.Build)
             .Add(FaultFilter.Type, FaultFilter.Build, FaultFilter.RouteSettings)
+            .Add(FaultToleranceFilter.Type, FaultToleranceFilter.Build)
             .Add(GzipFilter.Type, GzipFilter.Build, GzipFilter.RouteSettings)
             .Add(HeaderToMetadataFilter.Type, HeaderToMetadataFilter.Build)
             .Add(IpAccessFilter.Type, IpAccessFilter.Build)

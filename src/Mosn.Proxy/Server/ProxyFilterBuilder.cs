@@ -59,6 +59,7 @@ internal static class ProxyFilterBuilder
             Seed = runtime.Seed,
             Log = runtime.Log,
             Clusters = runtime.Clusters,
+            Regulate = (cluster, config) => runtime.Health.Regulate(() => runtime.Clusters.Get(cluster).Current, config),
         };
         List<IStreamFilterFactory> built = [];
         foreach (FilterConfig filter in config.StreamFilters)

@@ -167,6 +167,20 @@ internal sealed class Cluster
         }
     }
 
+    /// <summary>Tells one watcher as if the cluster had changed: it has something new to apply. Control side.</summary>
+    /// <returns>False if the cluster is gone.</returns>
+    internal bool Revisit(IClusterWatcher watcher)
+    {
+        lock (_changing)
+        {
+            if (!_isRetired)
+            {
+                watcher.OnUpdated(this, Current);
+            }
+            return !_isRetired;
+        }
+    }
+
     /// <summary>Lets somebody hear of every try. Control side.</summary>
     internal void AddObserver(ITryObserver observer)
     {

@@ -120,6 +120,21 @@ public sealed class OutlierTests : IDisposable
         Assert.Equal(hosts, cluster.Current.Hosts.Healthy.Length);
     }
 
+    [Theory]
+    [InlineData(1900, false)]
+    [InlineData(1000, true)]
+    public void How_far_below_the_mean_is_too_far_is_said_in_standard_deviations(uint thousandths, bool ejects)
+    {
+        Cluster cluster = Cluster(
+            5, new OutlierDetectionConfig { Consecutive5xx = 0, SuccessRateStdevFactor = thousandths, MaxEjectionPercent = 100 });
+        for (int host = 1; host <= 5; host++)
+        {
+            Mix(cluster, host, total: 100, failed: host * 5); // 95 to 75 %: the standard deviation is 7.07.
+        }
+        _world.Advance(10_100);
+        Assert.Equal(ejects ? [1, 2, 3, 4] : [1, 2, 3, 4, 5], HealthWorld.Healthy(cluster));
+    }
+
     [Fact]
     public void Each_interval_is_judged_by_itself()
     {
@@ -316,7 +331,7 @@ public sealed class OutlierTests : IDisposable
         long before = GC.GetAllocatedBytesForCurrentThread();
         Run(10_000);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.Equal((20_020, 10_010), HostWatch.Find(host)!.Tries.Sum());
+        Assert.Equal(new TryTotals(20_020, 10_010, 0), HostWatch.Find(host)!.Tries.Sum());
 
         void Run(int count)
         {
