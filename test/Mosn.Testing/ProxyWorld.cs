@@ -60,7 +60,10 @@ internal sealed class ProxyWorld : IDisposable
         ConfigApplier applier = new(Runtime, new SystemHostResolver());
 
         ConfigLoadResult loaded = ConfigLoader.LoadText(
-            Encoding.UTF8.GetBytes(config), ConfigFormat.Json, "world.json");
+            Encoding.UTF8.GetBytes(config),
+            ConfigFormat.Json,
+            "world.json",
+            new ConfigLoadOptions { Syntax = ConfigSyntaxes.BuiltIn });
         if (loaded.HasErrors || loaded.Config is null)
         {
             throw new InvalidDataException(string.Join("\n", loaded.Problems));

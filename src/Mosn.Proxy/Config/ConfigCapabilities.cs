@@ -37,6 +37,7 @@ internal static class ConfigCapabilities
         "stream filter cors",
         "stream filter decompress_request",
         "stream filter decompress_response",
+        "stream filter dsl",
         "stream filter fault",
         "stream filter fault_tolerance",
         "stream filter gzip",

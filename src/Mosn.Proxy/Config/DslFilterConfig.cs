@@ -23,12 +23,16 @@ public sealed record DslFilterConfig : TypedFilterConfig, IConfigRecord<DslFilte
         binder.Ignored("debug", "It has no effect in MOSN either.");
         return value with
         {
-            BeforeRouter = binder.String(
-                "before_router_by_dsl", value.BeforeRouter, "Before the route is looked for."),
-            AfterRouter = binder.String("after_router_by_dsl", value.AfterRouter, "When the route is known."),
-            AfterBalancer = binder.String("after_balancer_by_dsl", value.AfterBalancer, "When the host is known."),
-            SendFilter = binder.String("send_filter_by_dsl", value.SendFilter, "Before the response is sent."),
-            LogFilter = binder.String("log_filter_by_dsl", value.LogFilter, "When the stream has ended."),
+            BeforeRouter = binder.Code(
+                "before_router_by_dsl", value.BeforeRouter, ConfigSyntax.Action, "Before the route is looked for."),
+            AfterRouter = binder.Code(
+                "after_router_by_dsl", value.AfterRouter, ConfigSyntax.Action, "When the route is known."),
+            AfterBalancer = binder.Code(
+                "after_balancer_by_dsl", value.AfterBalancer, ConfigSyntax.Action, "When the host is known."),
+            SendFilter = binder.Code(
+                "send_filter_by_dsl", value.SendFilter, ConfigSyntax.Action, "Before the response is sent."),
+            LogFilter = binder.Code(
+                "log_filter_by_dsl", value.LogFilter, ConfigSyntax.Action, "When the stream has ended."),
         };
     }
 }

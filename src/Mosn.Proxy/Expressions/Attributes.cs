@@ -143,7 +143,8 @@ internal static class Attributes
     /// <summary>0 while there is no response, as in MOSN.</summary>
     public static bool ResponseCode(scoped ref Evaluation evaluation, out long value)
     {
-        value = evaluation.Stream.Status;
+        StreamContext stream = evaluation.Stream;
+        value = stream.Status != 0 ? stream.Status : stream.Response?.Status ?? 0; // Filters come before it is noted.
         return true;
     }
 

@@ -17,6 +17,9 @@ internal enum EvaluationFault : byte
 
     /// <summary>A number, duration or time beyond what 64 bits or the calendar hold.</summary>
     Overflow,
+
+    /// <summary>A position outside of a text.</summary>
+    OutOfRange,
     DivisionByZero,
 
     /// <summary>Texts longer than <see cref="Evaluation.TextBytesMax"/> altogether were to be built.</summary>

@@ -20,7 +20,9 @@ internal static class FunctionTable
     private static IEnumerable<Function> Functions() =>
     [
         .. TextFunctionsOf(),
+        .. TextPartsOf(),
         .. ConversionsOf(),
+        .. CalendarOf(),
         .. RequestFunctionsOf(),
     ];
 
@@ -41,16 +43,74 @@ internal static class FunctionTable
         Of<ReadOnlySpan<byte>, ReadOnlySpan<byte>>(
             "toUpper", ExpressionType.String, ExpressionType.String, TextFunctions.ToUpper),
         Of<ReadOnlySpan<byte>, long>("size", ExpressionType.Int, ExpressionType.String, TextFunctions.Size),
-        new(
+        Of<bool, ReadOnlySpan<byte>, ReadOnlySpan<byte>, ReadOnlySpan<byte>>(
             "conditionalString",
             ExpressionType.String,
             [ExpressionType.Bool, ExpressionType.String, ExpressionType.String],
-            static arguments => new ConditionalStringNode(
-                (Node<bool>)arguments[0],
-                (Node<ReadOnlySpan<byte>>)arguments[1],
-                (Node<ReadOnlySpan<byte>>)arguments[2])),
+            TextFunctions.Conditional),
         new("emptyStringMap", ExpressionType.StringMap, [], static _ => new EmptyMapNode()),
     ];
+
+    private static IEnumerable<Function> TextPartsOf() =>
+    [
+        Of<ReadOnlySpan<byte>, long, ReadOnlySpan<byte>>(
+            "charAt", ExpressionType.String, ExpressionType.String, ExpressionType.Int, TextParts.CharAt),
+        Of<ReadOnlySpan<byte>, ReadOnlySpan<byte>, long>(
+            "indexOf", ExpressionType.Int, ExpressionType.String, ExpressionType.String, TextParts.IndexOf),
+        Of<ReadOnlySpan<byte>, ReadOnlySpan<byte>, long, long>(
+            "indexOf",
+            ExpressionType.Int,
+            [ExpressionType.String, ExpressionType.String, ExpressionType.Int],
+            TextParts.IndexOf),
+        Of<ReadOnlySpan<byte>, ReadOnlySpan<byte>, long>(
+            "lastIndexOf", ExpressionType.Int, ExpressionType.String, ExpressionType.String, TextParts.LastIndexOf),
+        Of<ReadOnlySpan<byte>, ReadOnlySpan<byte>, long, long>(
+            "lastIndexOf",
+            ExpressionType.Int,
+            [ExpressionType.String, ExpressionType.String, ExpressionType.Int],
+            TextParts.LastIndexOf),
+        Of<ReadOnlySpan<byte>, long, ReadOnlySpan<byte>>(
+            "substring", ExpressionType.String, ExpressionType.String, ExpressionType.Int, TextParts.Substring),
+        Of<ReadOnlySpan<byte>, long, long, ReadOnlySpan<byte>>(
+            "substring",
+            ExpressionType.String,
+            [ExpressionType.String, ExpressionType.Int, ExpressionType.Int],
+            TextParts.Substring),
+        Of<ReadOnlySpan<byte>, ReadOnlySpan<byte>, ReadOnlySpan<byte>, ReadOnlySpan<byte>>(
+            "replace",
+            ExpressionType.String,
+            [ExpressionType.String, ExpressionType.String, ExpressionType.String],
+            TextParts.Replace),
+        Of<ReadOnlySpan<byte>, ReadOnlySpan<byte>>(
+            "trim", ExpressionType.String, ExpressionType.String, TextParts.Trim),
+    ];
+
+    private static IEnumerable<Function> CalendarOf()
+    {
+        const long NsPerSecond = 1_000_000_000;
+        return
+        [
+            PartOf("getFullYear", static time => time.Year),
+            PartOf("getMonth", static time => time.Month - 1),
+            PartOf("getDayOfYear", static time => time.DayOfYear - 1),
+            PartOf("getDayOfMonth", static time => time.Day - 1),
+            PartOf("getDate", static time => time.Day),
+            PartOf("getDayOfWeek", static time => (int)time.DayOfWeek),
+            PartOf("getHours", static time => time.Hour),
+            PartOf("getMinutes", static time => time.Minute),
+            PartOf("getSeconds", static time => time.Second),
+            PartOf("getMilliseconds", static time => time.Millisecond),
+            CountOf("getHours", 3600 * NsPerSecond),
+            CountOf("getMinutes", 60 * NsPerSecond),
+            CountOf("getSeconds", NsPerSecond),
+        ];
+
+        static Function PartOf(string name, Func<DateTime, int> part) =>
+            Of(name, ExpressionType.Int, ExpressionType.Timestamp, Calendar.PartOfTime(part));
+
+        static Function CountOf(string name, long ns) =>
+            Of(name, ExpressionType.Int, ExpressionType.Duration, Calendar.CountOf(ns));
+    }
 
     private static IEnumerable<Function> ConversionsOf() =>
     [
@@ -112,6 +172,16 @@ internal static class FunctionTable
         where T : allows ref struct =>
         new(name, result, [left, right], arguments => new BinaryNode<TLeft, TRight, T>(
             result, (Node<TLeft>)arguments[0], (Node<TRight>)arguments[1], operation));
+
+    private static Function Of<TFirst, TSecond, TThird, T>(
+        string name, ExpressionType result, ExpressionType[] parameters,
+        TernaryOperation<TFirst, TSecond, TThird, T> operation)
+        where TFirst : allows ref struct
+        where TSecond : allows ref struct
+        where TThird : allows ref struct
+        where T : allows ref struct =>
+        new(name, result, parameters, arguments => new TernaryNode<TFirst, TSecond, TThird, T>(
+            result, (Node<TFirst>)arguments[0], (Node<TSecond>)arguments[1], (Node<TThird>)arguments[2], operation));
 
     private static Function OnContext(string name, UnaryOperation<ReadOnlySpan<byte>, bool> operation) =>
         new(name, ExpressionType.Bool, [ExpressionType.Context, ExpressionType.String], arguments =>

@@ -56,24 +56,36 @@ internal sealed class BinaryNode<TLeft, TRight, T>(
     }
 }
 
-/// <summary><c>conditionalString</c>: a function, so that all its arguments must have values.</summary>
-internal sealed class ConditionalStringNode(
-    Node<bool> condition, Node<ReadOnlySpan<byte>> yes, Node<ReadOnlySpan<byte>> no)
-    : Node<ReadOnlySpan<byte>>(ExpressionType.String)
-{
-    public override bool IsConstant => condition.IsConstant && yes.IsConstant && no.IsConstant;
+/// <summary>Computes a value from three others. False: the fault is set.</summary>
+internal delegate bool TernaryOperation<TFirst, TSecond, TThird, T>(
+    scoped ref Evaluation evaluation, TFirst first, TSecond second, TThird third, out T value)
+    where TFirst : allows ref struct
+    where TSecond : allows ref struct
+    where TThird : allows ref struct
+    where T : allows ref struct;
 
-    public override bool TryEvaluate(scoped ref Evaluation evaluation, out ReadOnlySpan<byte> value)
+internal sealed class TernaryNode<TFirst, TSecond, TThird, T>(
+    ExpressionType type,
+    Node<TFirst> first,
+    Node<TSecond> second,
+    Node<TThird> third,
+    TernaryOperation<TFirst, TSecond, TThird, T> operation) : Node<T>(type)
+    where TFirst : allows ref struct
+    where TSecond : allows ref struct
+    where TThird : allows ref struct
+    where T : allows ref struct
+{
+    public override bool IsConstant => first.IsConstant && second.IsConstant && third.IsConstant;
+
+    public override bool TryEvaluate(scoped ref Evaluation evaluation, out T value)
     {
-        if (!condition.TryEvaluate(ref evaluation, out bool holds)
-            || !yes.TryEvaluate(ref evaluation, out ReadOnlySpan<byte> first)
-            || !no.TryEvaluate(ref evaluation, out ReadOnlySpan<byte> second))
+        if (!first.TryEvaluate(ref evaluation, out TFirst one) || !second.TryEvaluate(ref evaluation, out TSecond two)
+            || !third.TryEvaluate(ref evaluation, out TThird three))
         {
-            value = default;
+            value = default!;
             return false;
         }
-        value = holds ? first : second;
-        return true;
+        return operation(ref evaluation, one, two, three, out value);
     }
 }
 

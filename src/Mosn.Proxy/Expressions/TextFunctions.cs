@@ -63,6 +63,15 @@ internal static class TextFunctions
         return true;
     }
 
+    /// <summary>A function and no condition: both texts must have values.</summary>
+    public static bool Conditional(
+        scoped ref Evaluation evaluation, bool condition, ReadOnlySpan<byte> yes, ReadOnlySpan<byte> no,
+        out ReadOnlySpan<byte> value)
+    {
+        value = condition ? yes : no;
+        return true;
+    }
+
     /// <summary>By characters; bytes that are no UTF-8 stay together in their order.</summary>
     public static bool Reverse(scoped ref Evaluation evaluation, ReadOnlySpan<byte> text, out ReadOnlySpan<byte> value)
     {

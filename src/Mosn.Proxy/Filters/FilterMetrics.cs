@@ -15,6 +15,8 @@ internal static class FilterMetrics
     public const int RateAllowed = 0;
     public const int RateLimited = 1;
     public const int RateKeysDropped = 2;
+    public const int DslDone = 0;
+    public const int DslFailed = 1;
     public const int CorsAllowed = 0;
     public const int CorsOther = 1;
     public const int CodingDone = 0;
@@ -51,6 +53,12 @@ internal static class FilterMetrics
     [
         Counter("origin_allowed_total", "Requests of an allowed origin."),
         Counter("origin_other_total", "Requests of an origin that is not allowed."),
+    ]);
+
+    public static MetricSchema Dsl { get; } = new("filter_dsl",
+    [
+        Counter("evaluated_total", "Expressions that were evaluated."),
+        Counter("failed_total", "Expressions that could not be evaluated for a stream."),
     ]);
 
     public static MetricSchema Compress { get; } = Coding("filter_gzip", "Responses");

@@ -38,6 +38,7 @@ internal sealed class Extensions
             .Add(CorsFilter.Type, CorsFilter.Build, CorsFilter.RouteSettings)
             .Add(DecompressRequestFilter.Type, DecompressRequestFilter.Build)
             .Add(DecompressResponseFilter.Type, DecompressResponseFilter.Build)
+            .Add(DslFilter.Type, DslFilter.Build)
             .Add(FaultFilter.Type, FaultFilter.Build, FaultFilter.RouteSettings)
             .Add(FaultToleranceFilter.Type, FaultToleranceFilter.Build)
             .Add(GzipFilter.Type, GzipFilter.Build, GzipFilter.RouteSettings)
