@@ -35,23 +35,23 @@ internal sealed class Expression
 
     public ExpressionType Type => _root.Type;
 
+    /// <summary>Compiles an expression that is asked for its value and changes nothing, however often it is.</summary>
     /// <param name="wanted">What it must be; Any: whatever it is.</param>
     /// <param name="error">The first mistake.</param>
     public static bool TryCompile(
         string source,
         ExpressionType wanted,
         [NotNullWhen(true)] out Expression? expression,
-        [NotNullWhen(false)] out ExpressionError? error)
-    {
-        expression = null;
-        if (!ExpressionParser.TryParse(source, out Syntax? syntax, out error)
-            || !ExpressionCompiler.TryCompile(syntax, wanted, out Node? node, out error))
-        {
-            return false;
-        }
-        expression = new Expression(source, node);
-        return true;
-    }
+        [NotNullWhen(false)] out ExpressionError? error) =>
+        TryCompile(source, wanted, mayAct: false, out expression, out error);
+
+    /// <summary>Compiles an expression of any type that may change the request and its response, through <c>ctx</c>.</summary>
+    /// <param name="error">The first mistake.</param>
+    public static bool TryCompileAction(
+        string source,
+        [NotNullWhen(true)] out Expression? expression,
+        [NotNullWhen(false)] out ExpressionError? error) =>
+        TryCompile(source, ExpressionType.Any, mayAct: true, out expression, out error);
 
     /// <summary>Whether it holds; what cannot be evaluated does not hold. Only for a Bool.</summary>
     public bool IsTrue(StreamContext stream) => Evaluate(stream, out bool value) == EvaluationFault.None && value;
@@ -100,6 +100,20 @@ internal sealed class Expression
     }
 
     public override string ToString() => Source;
+
+    private static bool TryCompile(
+        string source, ExpressionType wanted, bool mayAct, [NotNullWhen(true)] out Expression? expression,
+        [NotNullWhen(false)] out ExpressionError? error)
+    {
+        expression = null;
+        if (!ExpressionParser.TryParse(source, out Syntax? syntax, out error)
+            || !ExpressionCompiler.TryCompile(syntax, wanted, mayAct, out Node? node, out error))
+        {
+            return false;
+        }
+        expression = new Expression(source, node);
+        return true;
+    }
 
     private EvaluationFault Evaluate<T>(StreamContext stream, out T value)
     {

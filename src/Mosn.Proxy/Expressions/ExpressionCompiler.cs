@@ -9,18 +9,18 @@ namespace Mosn.Proxy.Expressions;
 /// </summary>
 internal sealed partial class ExpressionCompiler
 {
+    private readonly bool _mayAct;
     private ExpressionError? _error;
 
-    private ExpressionCompiler()
-    {
-    }
+    private ExpressionCompiler(bool mayAct) => _mayAct = mayAct;
 
     /// <param name="wanted">What the whole must be; Any: whatever it is.</param>
+    /// <param name="mayAct">It may change the request and its response.</param>
     public static bool TryCompile(
-        Syntax syntax, ExpressionType wanted, [NotNullWhen(true)] out Node? node,
+        Syntax syntax, ExpressionType wanted, bool mayAct, [NotNullWhen(true)] out Node? node,
         [NotNullWhen(false)] out ExpressionError? error)
     {
-        ExpressionCompiler compiler = new();
+        ExpressionCompiler compiler = new(mayAct);
         node = compiler.Compile(syntax);
         if (node is not null && wanted != ExpressionType.Any)
         {
@@ -141,10 +141,13 @@ internal sealed partial class ExpressionCompiler
         names.Insert(0, first.Name);
         for (int count = names.Count; count > 0; count--)
         {
-            if (AttributeTable.Find(string.Join('.', names.Take(count))) is { } attribute)
+            if (AttributeTable.Find(string.Join('.', names.Take(count))) is not { } attribute)
             {
-                return Member(syntax, attribute, names, count);
+                continue;
             }
+            return attribute is ContextNode && !_mayAct
+                ? Fail(root, $"'{AttributeTable.Context}' is for the filter dsl; a condition must not change a request")
+                : Member(syntax, attribute, names, count);
         }
         return Unknown(root, string.Join('.', names));
     }

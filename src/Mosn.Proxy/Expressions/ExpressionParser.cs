@@ -118,16 +118,32 @@ internal sealed class ExpressionParser
         Syntax? left = Unary();
         while (left is not null && PrecedenceOf(_next) is var precedence && precedence >= precedenceMin)
         {
+            if (_next.Text is "&&" or "||" or "|")
+            {
+                left = Chain(left, precedence);
+                continue;
+            }
             Token mark = Take();
-            if (Binary(precedence + 1) is not { } right)
+            left = Binary(precedence + 1) is { } right
+                ? Checked(new BinarySyntax(mark.Position, mark.Text, left, right))
+                : null;
+        }
+        return left;
+    }
+
+    private Syntax? Chain(Syntax first, int precedence)
+    {
+        Token mark = _next;
+        List<Syntax> operands = [.. ChainSyntax.PartsOf(first, mark.Text)];
+        while (TryTake(mark.Text))
+        {
+            if (Binary(precedence + 1) is not { } next)
             {
                 return null;
             }
-            left = Checked(mark.Text is "&&" or "||" or "|"
-                ? ChainSyntax.Join(mark.Position, mark.Text, left, right)
-                : new BinarySyntax(mark.Position, mark.Text, left, right));
+            operands.AddRange(ChainSyntax.PartsOf(next, mark.Text));
         }
-        return left;
+        return Checked(new ChainSyntax(mark.Position, mark.Text, [.. operands]));
     }
 
     private Syntax? Unary()

@@ -101,10 +101,8 @@ internal sealed class ChainSyntax(int position, string mark, Syntax[] operands) 
 
     public Syntax[] Operands => operands;
 
-    public static ChainSyntax Join(int position, string mark, Syntax left, Syntax right) =>
-        new(position, mark, [.. PartsOf(left, mark), .. PartsOf(right, mark)]);
-
-    private static Syntax[] PartsOf(Syntax syntax, string mark) =>
+    /// <summary>The operands of a chain of that operator; of anything else, itself.</summary>
+    public static Syntax[] PartsOf(Syntax syntax, string mark) =>
         syntax is ChainSyntax chain && chain.Operator == mark ? chain.Operands : [syntax];
 }
 

@@ -60,7 +60,7 @@ internal sealed class DslFilter : IStreamFilterFactory
 
     private static Expression Compile(string source)
     {
-        bool isValid = Expression.TryCompile(source, ExpressionType.Any, out Expression? expression, out _);
+        bool isValid = Expression.TryCompileAction(source, out Expression? expression, out _);
         Check.That(isValid); // What is wrong with it was a problem of the configuration.
         return expression!;
     }

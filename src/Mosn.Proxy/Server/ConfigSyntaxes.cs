@@ -11,14 +11,21 @@ public static class ConfigSyntaxes
     public static IReadOnlyDictionary<ConfigSyntax, Func<string, ConfigSyntaxError?>> BuiltIn { get; } =
         new Dictionary<ConfigSyntax, Func<string, ConfigSyntaxError?>>
         {
-            [ConfigSyntax.Condition] = static text => FindError(text, ExpressionType.Bool),
-            [ConfigSyntax.Action] = static text => FindError(text, ExpressionType.Any),
+            [ConfigSyntax.Condition] = static text =>
+            {
+                Expression.TryCompile(text, ExpressionType.Bool, out _, out ExpressionError? error);
+                return Describe(error);
+            },
+            [ConfigSyntax.Action] = static text =>
+            {
+                Expression.TryCompileAction(text, out _, out ExpressionError? error);
+                return Describe(error);
+            },
             [ConfigSyntax.Variable] = static name =>
                 StreamVariables.Find(name) is null ? new ConfigSyntaxError("there is no such variable") : null,
         };
 
-    private static ConfigSyntaxError? FindError(string text, ExpressionType wanted) =>
-        Expression.TryCompile(text, wanted, out _, out ExpressionError? error)
-            ? null
-            : new ConfigSyntaxError($"bad expression at character {error.Column}: {error.Message}", error.Suggestion);
+    private static ConfigSyntaxError? Describe(ExpressionError? error) => error is null
+        ? null
+        : new ConfigSyntaxError($"bad expression at character {error.Column}: {error.Message}", error.Suggestion);
 }

@@ -18,6 +18,13 @@ internal static class Evaluating
         return expression!;
     }
 
+    public static Expression Action(string source)
+    {
+        bool isCompiled = Expression.TryCompileAction(source, out Expression? expression, out ExpressionError? error);
+        Assert.True(isCompiled, $"{source}: {error}");
+        return expression!;
+    }
+
     public static ExpressionError ErrorOf(string source, ExpressionType wanted = ExpressionType.Any)
     {
         Assert.False(Expression.TryCompile(source, wanted, out _, out ExpressionError? error), source);
@@ -28,7 +35,7 @@ internal static class Evaluating
     public static string Text(string source, StreamContext? stream = null)
     {
         byte[] text = new byte[1024];
-        EvaluationFault fault = Compile(source).Format(stream ?? Request(), text, out int written);
+        EvaluationFault fault = Action(source).Format(stream ?? Request(), text, out int written);
         return fault == EvaluationFault.None ? Encoding.UTF8.GetString(text, 0, written) : fault.ToString();
     }
 }

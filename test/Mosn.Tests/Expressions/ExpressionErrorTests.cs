@@ -49,7 +49,7 @@ public class ExpressionErrorTests
     [InlineData("request.host.size", 14, "'request.host' has no member 'size'")]
     [InlineData("toLower(request.host).size", 23, "a string has no member 'size'")]
     [InlineData("request == request", 1, "'request' is only the start of attributes' names")]
-    [InlineData("ctx", 1, "'ctx' is not a value; it has functions")]
+    [InlineData("true || ctx.del_request_header('a')", 9, "'ctx' is for the filter dsl; a condition must not change a request")]
     [InlineData("[1]", 1, "a list can only stand at the right of 'in'")]
     [InlineData("1 in [1, \"a\"]", 10, "this is a string, and an int is needed beside the others")]
     [InlineData("request.host.matches(request.path)", 9, "a pattern must be known beforehand: it cannot depend on the request")]
@@ -68,6 +68,13 @@ public class ExpressionErrorTests
     public void A_misspelt_name_comes_with_the_nearest_one(
         string source, int column, string message, string? suggestion) =>
         Assert.Equal(new ExpressionError(message, column, suggestion), Evaluating.ErrorOf(source));
+
+    [Fact]
+    public void The_context_is_not_a_value()
+    {
+        Assert.False(Expression.TryCompileAction("ctx", out _, out ExpressionError? error));
+        Assert.Equal(new ExpressionError("'ctx' is not a value; it has functions", 1), error);
+    }
 
     [Fact]
     public void The_whole_must_be_what_is_wanted() =>

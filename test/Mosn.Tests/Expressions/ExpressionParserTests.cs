@@ -55,7 +55,7 @@ public class ExpressionParserTests
         for (int round = 0; round < 20_000; round++)
         {
             string source = string.Concat(Enumerable.Range(0, random.Next(12)).Select(_ => random.GetItems(words, 1)[0]));
-            if (!Expression.TryCompile(source, ExpressionType.Any, out Expression? expression, out ExpressionError? error))
+            if (!Expression.TryCompileAction(source, out Expression? expression, out ExpressionError? error))
             {
                 Assert.True(error.Column >= 1 && error.Column <= source.Length + 1, $"seed {seed}: {source}: {error}");
                 continue;
@@ -91,12 +91,15 @@ public class ExpressionParserTests
             3 => new UnarySyntax(0, random.Next(2) == 0 ? "!" : "-", Inner()),
             4 => new BinarySyntax(0, random.GetItems((string[])["+", "-", "*", "/", "%"], 1)[0], Inner(), Inner()),
             5 => new BinarySyntax(0, random.GetItems((string[])["==", "!=", "<", "<=", ">", ">=", "in"], 1)[0], Inner(), Inner()),
-            6 => ChainSyntax.Join(0, random.GetItems((string[])["&&", "||", "|"], 1)[0], Inner(), Inner()),
+            6 => Chain(random.GetItems((string[])["&&", "||", "|"], 1)[0]),
             7 => new ChoiceSyntax(0, Inner(), Inner(), Inner()),
             _ => new ListSyntax(0, Some(0)),
         };
 
         Syntax Inner() => Tree(random, random.Next(1, levels));
+
+        ChainSyntax Chain(string mark) => new(
+            0, mark, [.. ChainSyntax.PartsOf(Inner(), mark), .. ChainSyntax.PartsOf(Inner(), mark)]);
 
         Syntax[] Some(int least) => [.. Enumerable.Range(0, random.Next(least, 3)).Select(_ => Inner())];
     }

@@ -27,6 +27,7 @@ public class ExpressionTests
     [InlineData("request.headers[\"t\"] | source.labels[\"t\"] | \"unknown\"", "unknown")]
     [InlineData("request.headers[\"t\"] | source.labels[\"t\"]", "MissingAttribute")]
     [InlineData("request.headers[\"t\"]", "MissingKey")]
+    [InlineData("request.headers[\"\"]", "MissingKey")]
     [InlineData("request.headers.t | request.headers.times | \"unknown\"", "10")]
     [InlineData("source.name | request.method", "GET")]
     [InlineData("source.name", "MissingAttribute")]

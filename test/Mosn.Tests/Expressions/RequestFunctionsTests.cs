@@ -72,7 +72,7 @@ public class RequestFunctionsTests
                 && ctx.del_response_header("x-c") && ctx.add_response_header("x-d", "4")
             """;
 
-        Assert.Equal(EvaluationFault.None, Evaluating.Compile(source).Run(stream));
+        Assert.Equal(EvaluationFault.None, Evaluating.Action(source).Run(stream));
         Assert.Equal(["Host: a", "x-b: a!"], Lines(stream.Request.Headers));
         Assert.Equal(["x-d: 4"], Lines(stream.Response.Headers));
     }
@@ -86,7 +86,7 @@ public class RequestFunctionsTests
                 ctx.rewrite_request_url(string(0)), ctx.rewrite_request_url("/xxx0"))
             """;
 
-        Assert.Equal(EvaluationFault.None, Evaluating.Compile(source).Run(stream));
+        Assert.Equal(EvaluationFault.None, Evaluating.Action(source).Run(stream));
         Assert.Equal("/0", Encoding.UTF8.GetString(stream.Request.Path));
     }
 
@@ -96,7 +96,7 @@ public class RequestFunctionsTests
         StreamContext stream = Evaluating.Request($"GET / HTTP/1.1\nHost: a\nx-a: {new string('v', 900)}");
         for (int i = 0; i < 10; i++)
         {
-            Evaluating.Compile("ctx.add_request_header(\"x-b\" , request.headers[\"x-a\"])").Run(stream);
+            Evaluating.Action("ctx.add_request_header(\"x-b\" , request.headers[\"x-a\"])").Run(stream);
         }
         Assert.True(Evaluating.Compile("request.headers[\"x-b\"] == request.headers[\"x-a\"]").IsTrue(stream));
     }

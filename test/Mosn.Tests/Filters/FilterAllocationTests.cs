@@ -37,7 +37,7 @@ public sealed class FilterAllocationTests
     public void A_body_that_is_collected_allocates_nothing(string body) => AssertNoAllocations(
         """{"type": "buffer", "config": {}}""", $"POST / HTTP/1.1\r\nHost: a\r\n{body}");
 
-    private static void AssertNoAllocations(string filters, string request, string more = "")
+    internal static void AssertNoAllocations(string filters, string request, string more = "")
     {
         using ProxyWorld world = new(ProxyWorld.Http(
             listener: $", \"stream_filters\": [{filters}]", cluster: """, "max_request_per_conn": 1000000 """));
