@@ -162,6 +162,31 @@ public sealed class HeaderBlock
         return removed;
     }
 
+    /// <summary>Removes all fields of the headers in the mask, in one pass; bit n is the header of value n.</summary>
+    internal void RemoveAny(ulong mask)
+    {
+        Debug.Assert((mask & Bit(KnownHeader.None)) == 0);
+        if (!ContainsAny(mask))
+        {
+            return;
+        }
+        Span<HeaderField> fields = _fields.AsSpan(0, _count);
+        int kept = 0;
+        for (int i = 0; i < fields.Length; i++)
+        {
+            if ((Bit(fields[i].Known) & mask) == 0)
+            {
+                if (kept != i)
+                {
+                    fields[kept] = fields[i];
+                }
+                kept++;
+            }
+        }
+        _count = kept;
+        _present &= ~mask;
+    }
+
     public void RemoveAt(int index)
     {
         KnownHeader known = FieldAt(index).Known;

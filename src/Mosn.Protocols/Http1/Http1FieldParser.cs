@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Mosn.Protocols.Http1;
 
 /// <summary>Reads what lies between a first line and the empty line, or trailers (RFC 9112 section 5).</summary>
@@ -19,7 +21,7 @@ internal static class Http1FieldParser
         while (true)
         {
             ReadOnlySpan<byte> line = section[position..];
-            int nameLength = line.IndexOfAnyExcept(HttpSyntax.TokenBytes);
+            (int nameLength, int valueEnd) = Http1FieldScan.Find(line);
             if (nameLength <= 0)
             {
                 if (nameLength < 0)
@@ -39,15 +41,13 @@ internal static class Http1FieldParser
                 return Http1ParseResult.Malformed(BadNameError(line[nameLength]));
             }
 
-            ReadOnlySpan<byte> rest = line[(nameLength + 1)..];
-            int valueEnd = rest.IndexOfAny(HttpSyntax.ControlBytes);
-            if (valueEnd < 0 || (rest[valueEnd] == (byte)'\r' && valueEnd + 1 == rest.Length))
+            if (valueEnd < 0 || (line[valueEnd] == (byte)'\r' && valueEnd + 1 == line.Length))
             {
                 return Http1ParseResult.NeedMore;
             }
-            if (rest[valueEnd] != (byte)'\r' || rest[valueEnd + 1] != (byte)'\n')
+            if (line[valueEnd] != (byte)'\r' || line[valueEnd + 1] != (byte)'\n')
             {
-                return Http1ParseResult.Malformed(ControlError(rest[valueEnd]));
+                return Http1ParseResult.Malformed(ControlError(line[valueEnd]));
             }
 
             KnownHeader known = KnownHeaders.OfToken(line[..nameLength]);
@@ -65,31 +65,55 @@ internal static class Http1FieldParser
             {
                 fields = block.FieldRoom(count);
             }
-            fields[count++] = FieldAt(position, nameLength, rest[..valueEnd], known);
-            position += nameLength + valueEnd + 3;
+            SetField(ref fields[count++], position, nameLength, line[..valueEnd], known);
+            position += valueEnd + 2;
         }
     }
 
-    private static HeaderField FieldAt(int position, int nameLength, ReadOnlySpan<byte> value, KnownHeader known)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SetField(
+        ref HeaderField field, int position, int nameLength, ReadOnlySpan<byte> line, KnownHeader known)
     {
-        int start = 0;
-        int end = value.Length;
-        while (start < end && value[start] is (byte)' ' or (byte)'\t')
+        int start = nameLength + 1;
+        if (line.Length - start >= 2 && line[start] == (byte)' ' && line[start + 1] > (byte)' ' && line[^1] > (byte)' ')
+        {
+            // As nearly everybody writes it.
+            field = new HeaderField
+            {
+                NameStart = position,
+                NameLength = (ushort)nameLength,
+                Known = known,
+                ValueStart = position + start + 1,
+                ValueLength = line.Length - start - 1,
+                IsWholeLine = true,
+            };
+            return;
+        }
+        SetTrimmedField(ref field, position, nameLength, line, known);
+    }
+
+    private static void SetTrimmedField(
+        ref HeaderField field, int position, int nameLength, ReadOnlySpan<byte> line, KnownHeader known)
+    {
+        int first = nameLength + 1;
+        int start = first;
+        int end = line.Length;
+        while (start < end && line[start] is (byte)' ' or (byte)'\t')
         {
             start++;
         }
-        while (end > start && value[end - 1] is (byte)' ' or (byte)'\t')
+        while (end > start && line[end - 1] is (byte)' ' or (byte)'\t')
         {
             end--;
         }
-        return new HeaderField
+        field = new HeaderField
         {
             NameStart = position,
             NameLength = (ushort)nameLength,
             Known = known,
-            ValueStart = position + nameLength + 1 + start,
+            ValueStart = position + start,
             ValueLength = end - start,
-            IsWholeLine = start == 1 && end == value.Length && value[0] == (byte)' ',
+            IsWholeLine = start == first + 1 && end == line.Length && line[first] == (byte)' ',
         };
     }
 

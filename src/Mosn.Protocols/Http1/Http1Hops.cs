@@ -10,6 +10,11 @@ public static class Http1Hops
         | (1UL << (int)KnownHeader.ProxyConnection) | (1UL << (int)KnownHeader.Te)
         | (1UL << (int)KnownHeader.Upgrade) | (1UL << (int)KnownHeader.TransferEncoding);
 
+    private const ulong UpgradeMask = 1UL << (int)KnownHeader.Upgrade;
+
+    /// <summary>What never goes on.</summary>
+    private const ulong GoneMask = HopMask & ~(1UL << (int)KnownHeader.Te);
+
     /// <summary>
     /// What <c>Connection</c> cannot remove: fields of framing and routing, and those that say who asks, which a
     /// client could otherwise take away from the next hop's decisions.
@@ -43,20 +48,20 @@ public static class Http1Hops
 
     private static void StripPresent(HeaderBlock headers, bool keepUpgrade)
     {
-        int connection = headers.IndexOf(KnownHeader.Connection);
-        while (connection >= 0)
+        int at = headers.IndexOf(KnownHeader.Connection);
+        while (at >= 0)
         {
-            RemoveNamed(headers, connection);
+            if (Http1Connection.IsPlain(headers.Value(at)))
+            {
+                // Keep-Alive is removed in any case, and no field is called Close.
+                at = headers.IndexOf(KnownHeader.Connection, at + 1);
+                continue;
+            }
+            RemoveNamed(headers, at);
             headers.RemoveAt(headers.IndexOf(KnownHeader.Connection));
-            connection = headers.IndexOf(KnownHeader.Connection);
+            at = headers.IndexOf(KnownHeader.Connection);
         }
-        headers.Remove(KnownHeader.KeepAlive);
-        headers.Remove(KnownHeader.ProxyConnection);
-        headers.Remove(KnownHeader.TransferEncoding);
-        if (!keepUpgrade)
-        {
-            headers.Remove(KnownHeader.Upgrade);
-        }
+        headers.RemoveAny(keepUpgrade ? GoneMask & ~UpgradeMask : GoneMask);
         if (headers.Contains(KnownHeader.Te))
         {
             ReduceTe(headers);
@@ -67,10 +72,6 @@ public static class Http1Hops
     private static void RemoveNamed(HeaderBlock headers, int connection)
     {
         ReadOnlySpan<byte> list = headers.Value(connection);
-        if (Http1Connection.IsPlain(list))
-        {
-            return; // Keep-Alive is removed in any case, and no field is called Close.
-        }
         while (Http1Connection.NextToken(ref list, out ReadOnlySpan<byte> name))
         {
             // Removal moves fields, not bytes: the list stays where it is.

@@ -1,0 +1,80 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Mosn.Protocols.Http1;
+
+/// <summary>
+/// Finds the ends of a field's name and value. Most lines are shorter than 32 bytes and most names shorter than 16: for
+/// those both ends come out of one load and no call, which is half of what two searches cost.
+/// </summary>
+internal static class Http1FieldScan
+{
+    private const int LineWindow = 32;
+
+    /// <summary>For each low half of a byte, a bit for each high half with which it makes a token byte.</summary>
+    private static Vector128<byte> TokenTable
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector128.Create(
+            0xE8, 0xFC, 0xF8, 0xFC, 0xFC, 0xFC, 0xFC, 0xFC, 0xF8, 0xF8, 0xF4, 0x54, 0xD0, 0x54, 0xF4, (byte)0x70);
+    }
+
+    /// <summary>The bit of each high half; those from 8 on are not ASCII and have none.</summary>
+    private static Vector128<byte> HighBits
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector128.Create(1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, (byte)0);
+    }
+
+    /// <summary>Looks at a line that may be followed by others.</summary>
+    /// <returns>
+    /// Bytes before the first one that no name may have, and the index of the first behind it that no value may have; -1:
+    /// there is none.
+    /// </returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (int NameLength, int ValueEnd) Find(ReadOnlySpan<byte> line)
+    {
+        if (line.Length >= LineWindow)
+        {
+            Vector256<byte> bytes = Vector256.Create(line);
+            uint controls = ControlsOf(bytes);
+            uint others = OthersThanToken(bytes.GetLower());
+            uint behindName = controls & ~(others ^ (others - 1));
+            if (others != 0 && behindName != 0)
+            {
+                return (BitOperations.TrailingZeroCount(others), BitOperations.TrailingZeroCount(behindName));
+            }
+        }
+        return FindFar(line);
+    }
+
+    private static (int NameLength, int ValueEnd) FindFar(ReadOnlySpan<byte> line)
+    {
+        int nameLength = line.IndexOfAnyExcept(HttpSyntax.TokenBytes);
+        if (nameLength < 0)
+        {
+            return (-1, -1);
+        }
+        int length = line[(nameLength + 1)..].IndexOfAny(HttpSyntax.ControlBytes);
+        return (nameLength, length < 0 ? -1 : nameLength + 1 + length);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint OthersThanToken(Vector128<byte> bytes)
+    {
+        Vector128<byte> half = Vector128.Create((byte)0x0F);
+        Vector128<byte> rows = Vector128.ShuffleNative(TokenTable, bytes & half);
+        Vector128<byte> bits = Vector128.ShuffleNative(HighBits, (bytes.AsUInt16() >> 4).AsByte() & half);
+        return Vector128.Equals(rows & bits, Vector128<byte>.Zero).ExtractMostSignificantBits();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint ControlsOf(Vector256<byte> bytes)
+    {
+        Vector256<byte> low = Vector256.Equals(Vector256.Min(bytes, Vector256.Create((byte)0x1F)), bytes);
+        Vector256<byte> tab = Vector256.Equals(bytes, Vector256.Create((byte)'\t'));
+        Vector256<byte> delete = Vector256.Equals(bytes, Vector256.Create((byte)0x7F));
+        return (Vector256.AndNot(low, tab) | delete).ExtractMostSignificantBits();
+    }
+}
