@@ -14,6 +14,8 @@ internal sealed class HashRing
     /// <summary>Points of the lightest host, while the ring's bounds allow it.</summary>
     private const double PointsPerHost = 160;
 
+    private const ulong PlaceMask = 0xFFFF_FFFF_0000_0000;
+
     // Sorted: the place on the circle in the upper half, the host's index in the lower.
     private readonly ulong[] _points;
     private readonly double _pointsPerWeight;
@@ -91,7 +93,7 @@ internal sealed class HashRing
             int count = Math.Max(1, (int)Math.Round(pointsPerWeight * hosts.WeightAt(index)));
             for (int i = 0; i < count; i++)
             {
-                points.Add((places.Next() & 0xFFFF_FFFF_0000_0000) | (uint)index);
+                points.Add((places.Next() & PlaceMask) | (uint)index);
             }
         }
         ulong[] sorted = [.. points];
@@ -123,21 +125,28 @@ internal sealed class HashRing
 
     private ulong[] Merge(int[] moved, ulong[] added)
     {
-        List<ulong> merged = new(_points.Length + added.Length);
+        int count = added.Length;
+        foreach (ulong point in _points)
+        {
+            count += moved[(uint)point] >= 0 ? 1 : 0;
+        }
+        ulong[] merged = new ulong[count];
+        int at = 0;
         int next = 0;
         foreach (ulong point in _points)
         {
+            int index = moved[(uint)point];
+            if (index < 0)
+            {
+                continue;
+            }
             while (next < added.Length && added[next] >> 32 < point >> 32)
             {
-                merged.Add(added[next++]);
+                merged[at++] = added[next++];
             }
-            int index = moved[(uint)point];
-            if (index >= 0)
-            {
-                merged.Add((point & 0xFFFF_FFFF_0000_0000) | (uint)index);
-            }
+            merged[at++] = (point & PlaceMask) | (uint)index;
         }
-        merged.AddRange(added.AsSpan(next));
-        return [.. merged];
+        added.AsSpan(next).CopyTo(merged.AsSpan(at));
+        return merged;
     }
 }

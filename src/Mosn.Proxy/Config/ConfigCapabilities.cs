@@ -70,7 +70,6 @@ internal static class ConfigCapabilities
         ConfigFeature.SocketMark => "socket marks",
         ConfigFeature.StreamFilters => "stream filters",
         ConfigFeature.StreamRoutes => "routes of a stream proxy",
-        ConfigFeature.Subsets => "subsets of hosts",
         ConfigFeature.Tls => "TLS",
         ConfigFeature.Tracing => "tracing",
         ConfigFeature.Udp => "UDP",

@@ -21,7 +21,6 @@ internal enum ConfigFeature
     SocketMark,
     StreamFilters,
     StreamRoutes,
-    Subsets,
     Tls,
     Tracing,
     Udp,

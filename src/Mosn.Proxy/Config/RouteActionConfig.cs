@@ -87,7 +87,7 @@ public sealed record RouteActionConfig : IConfigRecord<RouteActionConfig>
                 "What consistent hashing is computed from; the first entry counts."),
             MetadataMatch = binder.Metadata(
                 "metadata_match", value.MetadataMatch,
-                "Labels that choose a subset of the hosts.", Field.Needs(ConfigFeature.Subsets)),
+                "Labels that choose a subset of the hosts."),
             Timeout = binder.Duration(
                 "timeout", value.Timeout,
                 "Time for the whole exchange. 0: the default of the proxy, 60s."),

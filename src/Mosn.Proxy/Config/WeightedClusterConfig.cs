@@ -22,7 +22,7 @@ public sealed record WeightedClusterConfig : IConfigRecord<WeightedClusterConfig
             Weight = cluster.UInt("weight", value.Weight, "Its share."),
             MetadataMatch = cluster.Metadata(
                 "metadata_match", value.MetadataMatch,
-                "Labels that choose a subset of its hosts.", Field.Needs(ConfigFeature.Subsets)),
+                "Labels that choose a subset of its hosts."),
         };
         cluster.Close();
         return value;

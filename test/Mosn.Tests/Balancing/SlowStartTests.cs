@@ -15,6 +15,7 @@ public class SlowStartTests
     [InlineData(10, 100, 1)]
     [InlineData(20, 5, 0.25)]
     [InlineData(20, 0, 0.1)]
+    [InlineData(2, 0, 0.5)]
     [InlineData(0, 0, 1)]
     public void The_share_rises_with_time(int windowSeconds, int elapsedSeconds, double share)
     {
