@@ -18,10 +18,10 @@ public sealed class StreamContext
     public IServerStream Downstream { get; private set; } = null!;
 
     /// <summary>The loop that the request lives on.</summary>
-    public EventLoop Loop => Downstream.Connection.Loop;
+    public EventLoop Loop { get; private set; } = null!;
 
     /// <summary>The request.</summary>
-    public RequestHead Request => Downstream.Request;
+    public RequestHead Request { get; private set; } = null!;
 
     /// <summary>The response that the client gets: the upstream's or our own; null until it begins.</summary>
     public ResponseHead? Response { get; set; }
@@ -131,6 +131,8 @@ public sealed class StreamContext
     public void Begin(IServerStream downstream, long streamId, string listenerName, long startNs, long startUtcTicks)
     {
         Downstream = downstream;
+        Request = downstream.Request;
+        Loop = downstream.Connection.Loop;
         StreamId = streamId;
         ListenerName = listenerName;
         StartNs = startNs;
@@ -153,6 +155,7 @@ public sealed class StreamContext
     public void Clear()
     {
         Downstream = null!;
+        Request = null!;
         Response = null;
         RequestSentNs = ResponseReceivedNs = FinishedNs = 0;
         BytesReceived = BytesSent = 0;
