@@ -21,7 +21,7 @@ public partial class FailingHostTests
             }
             int admin = FreePort.Find();
             using MosnProcess mosn = await MosnProcess.StartAsync(new ConfigText()
-                .Top("admin", $$"""{"address":{"socket_address":{"address":"127.0.0.1","port_value":{{admin}}}}}""")
+                .Top("admin", $$"""{"address": { "socket_address": { "address": "127.0.0.1", "port_value": {{admin}} } } }""")
                 .Http("web", """
                     {
                       "match": {"prefix":"/"},
