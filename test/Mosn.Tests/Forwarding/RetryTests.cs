@@ -175,7 +175,10 @@ public sealed class RetryTests : IDisposable
     [Fact]
     public void The_only_host_is_tried_again_after_a_pause_if_the_policy_retries()
     {
-        Start(""" "retry_on": true, "num_retries": 2, "back_off": { "base_interval": "100ms", "max_interval": "1s" } """, hosts: 1, closed: 1);
+        Start(
+            """ "retry_on": true, "num_retries": 2, "back_off": { "base_interval": "100ms", "max_interval": "1s" } """,
+            hosts: 1,
+            closed: 1);
         Send(Get);
         Assert.Equal("", _client.ReceivedText);
         _hosts = [_world.Upstream()];
