@@ -17,6 +17,16 @@ internal sealed class OutlierSettings(OutlierDetectionConfig config, FaultTolera
 
     private const long IntervalMsMin = 10;
 
+    private readonly uint[] _enforcing =
+    [
+        config.EnforcingConsecutive5xx,
+        config.EnforcingConsecutiveGatewayFailure,
+        config.EnforcingConsecutiveLocalOriginFailure,
+        config.EnforcingSuccessRate,
+        config.EnforcingFailurePercentage,
+        100,
+    ];
+
     public uint Consecutive5xx { get; } = config.Consecutive5xx;
 
     public uint ConsecutiveGatewayFailure { get; } = config.ConsecutiveGatewayFailure;
@@ -53,16 +63,6 @@ internal sealed class OutlierSettings(OutlierDetectionConfig config, FaultTolera
 
     private long MaxEjectionMs { get; } =
         Math.Max(Milliseconds(config.BaseEjectionTime, 1), Milliseconds(config.MaxEjectionTime, 1));
-
-    private readonly uint[] _enforcing =
-    [
-        config.EnforcingConsecutive5xx,
-        config.EnforcingConsecutiveGatewayFailure,
-        config.EnforcingConsecutiveLocalOriginFailure,
-        config.EnforcingSuccessRate,
-        config.EnforcingFailurePercentage,
-        100,
-    ];
 
     /// <summary>Null: the cluster has no outlier detection.</summary>
     /// <param name="rule">Of a fault_tolerance filter; null: there is none.</param>
