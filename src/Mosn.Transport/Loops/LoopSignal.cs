@@ -1,4 +1,4 @@
-using System.Threading.Tasks.Sources;
+using System.Runtime.CompilerServices;
 
 namespace Mosn.Transport.Loops;
 
@@ -7,14 +7,12 @@ namespace Mosn.Transport.Loops;
 /// at a time; it goes on inside <see cref="Set"/>, on the same loop and stack.
 /// </summary>
 /// <remarks>
-/// Not thread-safe on purpose: everything that touches a connection runs on that connection's loop. The scheduling and
-/// context flags of the awaiter are ignored for the same reason: there is one place to go on, and it is here.
+/// Not thread-safe on purpose: everything that touches a connection runs on that connection's loop. The wait is a type of
+/// its own and no ValueTask: there is one place to go on, so nothing is asked about tasks, contexts and versions.
 /// </remarks>
-public sealed class LoopSignal : IValueTaskSource
+public sealed class LoopSignal
 {
-    private Action<object?>? _continuation;
-    private object? _continuationState;
-    private short _version;
+    private Action? _continuation;
     private State _state;
 
     private enum State : byte
@@ -27,17 +25,15 @@ public sealed class LoopSignal : IValueTaskSource
     /// <summary>True while somebody waits.</summary>
     public bool IsWaiting => _state == State.Waiting;
 
-    /// <summary>Completes at the next <see cref="Set"/>, or at once if it was called since the last wait.</summary>
-    public ValueTask WaitAsync()
+    /// <summary>
+    /// Completes at the next <see cref="Set"/>, or at once if it was called since the last wait. Awaited where it is made.
+    /// </summary>
+    public Wait WaitAsync()
     {
         Check.That(_state != State.Waiting); // Else two owners believe that they drive this stream.
-        if (_state == State.Set)
-        {
-            _state = State.Idle;
-            return ValueTask.CompletedTask;
-        }
-        _state = State.Waiting;
-        return new ValueTask(this, ++_version);
+        bool isSet = _state == State.Set;
+        _state = isSet ? State.Idle : State.Waiting;
+        return new Wait(isSet ? null : this);
     }
 
     /// <summary>Lets the waiter go on, now, on this stack; without a waiter the next wait completes at once.</summary>
@@ -49,12 +45,8 @@ public sealed class LoopSignal : IValueTaskSource
             return;
         }
         _state = State.Idle; // Before the continuation: the waiter may wait again from inside it.
-        Action<object?>? continuation = _continuation;
-        object? state = _continuationState;
-        _continuation = null;
-        _continuationState = null;
-        Check.That(continuation is not null); // A wait is awaited where it is made.
-        continuation(state);
+        Check.That(_continuation is not null); // A wait is awaited where it is made.
+        _continuation();
     }
 
     /// <summary>Forgets a set that nobody waited for. The signal's owner is about to be reused.</summary>
@@ -64,19 +56,37 @@ public sealed class LoopSignal : IValueTaskSource
         _state = State.Idle;
     }
 
-    void IValueTaskSource.GetResult(short token) => Check.That(token == _version);
-
-    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token)
+    /// <summary>One wait, to be awaited.</summary>
+    public readonly struct Wait : ICriticalNotifyCompletion
     {
-        Check.That(token == _version);
-        return _state == State.Waiting ? ValueTaskSourceStatus.Pending : ValueTaskSourceStatus.Succeeded;
-    }
+        private readonly LoopSignal? _signal;
 
-    void IValueTaskSource.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
-    {
-        Check.That(token == _version && _state == State.Waiting && _continuation is null);
-        _continuation = continuation;
-        _continuationState = state;
+        /// <param name="signal">Null: it was set already.</param>
+        internal Wait(LoopSignal? signal) => _signal = signal;
+
+        /// <summary>True if nothing has to be waited for.</summary>
+        public bool IsCompleted => _signal is null;
+
+        /// <summary>What <c>await</c> asks for.</summary>
+        public Wait GetAwaiter() => this;
+
+        /// <summary>A wait has no result and does not fail.</summary>
+        public void GetResult()
+        {
+        }
+
+        /// <inheritdoc/>
+        public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
+
+        /// <inheritdoc/>
+        public void UnsafeOnCompleted(Action continuation)
+        {
+            LoopSignal signal = _signal!;
+            // The coroutine of a pooled object waits for life: its continuation is the same every time.
+            if (!ReferenceEquals(signal._continuation, continuation))
+            {
+                signal._continuation = continuation;
+            }
+        }
     }
 }

@@ -208,6 +208,7 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
     private void Run()
     {
         SynchronizationContext.SetSynchronizationContext(Context);
+        ExecutionContext.SuppressFlow(); // For good: no AsyncLocal is meant to follow a request, and each await would ask.
         while (!_stopping)
         {
             Turn(mayWait: true);
