@@ -71,22 +71,8 @@ public sealed class HeaderBlock
     }
 
     /// <returns>The index of the first such field at or after <paramref name="from"/>, or -1.</returns>
-    public int IndexOf(KnownHeader header, int from = 0)
-    {
-        Debug.Assert(header != KnownHeader.None);
-        if (Contains(header))
-        {
-            ReadOnlySpan<HeaderField> fields = Fields;
-            for (int i = from; i < fields.Length; i++)
-            {
-                if (fields[i].Known == header)
-                {
-                    return i;
-                }
-            }
-        }
-        return -1;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int IndexOf(KnownHeader header, int from = 0) => Contains(header) ? Find(header, from) : -1;
 
     /// <returns>The index of the first such field at or after <paramref name="from"/>, or -1.</returns>
     public int IndexOf(ReadOnlySpan<byte> name, int from = 0)
@@ -261,6 +247,20 @@ public sealed class HeaderBlock
         _used = section.Length;
         _count = count;
         _present = present;
+    }
+
+    private int Find(KnownHeader header, int from)
+    {
+        Debug.Assert(header != KnownHeader.None);
+        ReadOnlySpan<HeaderField> fields = Fields;
+        for (int i = from; i < fields.Length; i++)
+        {
+            if (fields[i].Known == header)
+            {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private static bool IsValid(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>

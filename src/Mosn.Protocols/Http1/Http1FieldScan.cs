@@ -40,13 +40,32 @@ internal static class Http1FieldScan
             Vector256<byte> bytes = Vector256.Create(line);
             uint controls = ControlsOf(bytes);
             uint others = OthersThanToken(bytes.GetLower());
-            uint behindName = controls & ~(others ^ (others - 1));
-            if (others != 0 && behindName != 0)
+            if (others != 0)
             {
-                return (BitOperations.TrailingZeroCount(others), BitOperations.TrailingZeroCount(behindName));
+                int nameLength = BitOperations.TrailingZeroCount(others);
+                uint behindName = controls & ~(others ^ (others - 1));
+                int valueEnd = behindName != 0 ? BitOperations.TrailingZeroCount(behindName) : FindFarEnd(line);
+                return (nameLength, valueEnd);
             }
         }
         return FindFar(line);
+    }
+
+    /// <summary>The end of a value that is known not to lie in the first window.</summary>
+    private static int FindFarEnd(ReadOnlySpan<byte> line)
+    {
+        int at = LineWindow;
+        while (line.Length - at >= LineWindow)
+        {
+            uint controls = ControlsOf(Vector256.Create(line[at..]));
+            if (controls != 0)
+            {
+                return at + BitOperations.TrailingZeroCount(controls);
+            }
+            at += LineWindow;
+        }
+        int length = line[at..].IndexOfAny(HttpSyntax.ControlBytes);
+        return length < 0 ? -1 : at + length;
     }
 
     private static (int NameLength, int ValueEnd) FindFar(ReadOnlySpan<byte> line)
