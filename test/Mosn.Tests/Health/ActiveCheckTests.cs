@@ -252,6 +252,20 @@ public sealed class ActiveCheckTests : IDisposable
     }
 
     [Fact]
+    public void Clusters_that_nobody_wants_checked_cost_nothing()
+    {
+        _world.Directory.Apply([.. Enumerable.Range(0, 1000).Select(number => HealthWorld.Config(2, checks: null) with
+        {
+            Name = $"c{number}",
+        })]);
+        _world.Network.RunUntilIdle();
+        Assert.Equal(0, _world.Monitor.ClusterCount);
+        Assert.All(_world.Directory.Snapshot(), static cluster => Assert.Empty(cluster.Current.Observers));
+        Assert.All(_world.Directory.Snapshot(), static cluster => Assert.Null(cluster.Current.Hosts.All[0].Watch));
+        Assert.All(_world.Loops, static loop => Assert.Equal(0, loop.Timers.Count));
+    }
+
+    [Fact]
     public void Many_hosts_are_spread_out_and_all_are_checked()
     {
         const int Hosts = 6000;
