@@ -2,9 +2,9 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Mosn.Proxy.Admin;
 using Mosn.Proxy.Config;
+using Mosn.Proxy.Discovery;
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Server;
-using Mosn.Proxy.Upstream;
 using Mosn.Transport.Interop;
 using Mosn.Transport.Sockets;
 
@@ -22,6 +22,7 @@ internal sealed class Composition : IDisposable
     private readonly MetricRegistry _metrics;
     private readonly ProcessLogs _logs;
     private readonly EpollLoop[] _loops;
+    private readonly EpollLoop _controlLoop;
     private PidFile? _pidFile;
 
     public Composition(
@@ -34,6 +35,7 @@ internal sealed class Composition : IDisposable
         _metrics = new MetricRegistry(loopCount, Matcher(config.Metrics));
         _logs = new ProcessLogs(_metrics, context.Time, parameters.LogCeiling);
         _loops = [.. Enumerable.Range(0, loopCount).Select(index => new EpollLoop(index, OnBug))];
+        _controlLoop = new EpollLoop(loopCount, OnBug);
         Stages = new StageMachine(_logs.Log);
         AddHooks();
         Life = new Lifecycle(Stages, Parts(context), parameters.DrainTime, context.Time, _logs.Log);
@@ -63,6 +65,7 @@ internal sealed class Composition : IDisposable
     {
         ProxyRuntime runtime = new(
             _loops,
+            _controlLoop,
             _metrics,
             _logs.Files,
             _paths.LogDirectory,
@@ -71,11 +74,12 @@ internal sealed class Composition : IDisposable
             context.Time.LocalTimeZone,
             _logs.Log,
             Extensions.BuiltIn(),
+            static settings => new DnsNameServers(settings),
             time: context.Time);
         ConfigApplier applier = new(runtime, new SystemHostResolver());
         return
         [
-            new LoopSet(_loops),
+            new LoopSet([.. _loops, _controlLoop]),
             new HealthPart(runtime.Health),
             new ListenerSet(applier, _config, context.Time, _logs.Log),
             Admin(runtime),

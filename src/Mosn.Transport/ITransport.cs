@@ -17,6 +17,12 @@ public interface ITransport
     /// <summary>False when a read is known to find nothing: wait for <see cref="ITransportEvents.OnReadable"/>.</summary>
     bool MayRead { get; }
 
+    /// <summary>
+    /// Where the peer meant to go before a NAT rule of this machine sent it here (REDIRECT, DNAT); of kind None if no rule
+    /// did. A system call: ask once.
+    /// </summary>
+    TransportAddress FindOriginalDestination() => default;
+
     /// <summary>Sets who hears of events. They are edge-triggered: act until <see cref="IoStatus.WouldBlock"/>.</summary>
     void SetEvents(ITransportEvents events);
 

@@ -68,6 +68,22 @@ public readonly record struct TransportAddress
         return FromBytes(bytes[..length], (ushort)port);
     }
 
+    /// <summary>
+    /// Reads <c>ip:port</c>, <c>[ip]:port</c> or either without a port. Strict, because the text may be a peer's: no names,
+    /// no other writings of numbers, no zone, no port 0. An IPv4 address in IPv6 form is the IPv4 address.
+    /// </summary>
+    public static bool TryParse(ReadOnlySpan<byte> text, ushort defaultPort, out TransportAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        address = default;
+        if (!AddressText.TryParse(text, bytes, out int length, out int port))
+        {
+            return false;
+        }
+        address = FromBytes(bytes[..length], port < 0 ? defaultPort : (ushort)port);
+        return true;
+    }
+
     /// <summary>A Unix socket's address.</summary>
     public static TransportAddress Unix(string path) => new(AddressKind.Unix, 0, 0, 0, path);
 

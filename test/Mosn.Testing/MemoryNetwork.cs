@@ -17,6 +17,7 @@ public sealed class MemoryNetwork
     private readonly List<MemoryLoop> _loops = [];
     private readonly List<IMemoryAcceptQueue> _listeners = [];
     private readonly Dictionary<TransportAddress, ConnectOutcome> _outcomes = [];
+    private readonly Dictionary<TransportAddress, (TransportAddress To, bool KeepsAddress)> _redirects = [];
     private readonly PriorityQueue<Arrival, (long AtNs, long Order)> _arrivals = new();
     private readonly Queue<MemoryPeer> _peers = new();
     private readonly List<Exception> _bugs = [];
@@ -74,6 +75,11 @@ public sealed class MemoryNetwork
 
     /// <summary>Sets the fate of connects to <paramref name="address"/> from now on.</summary>
     public void SetOutcome(in TransportAddress address, ConnectOutcome outcome) => _outcomes[address] = outcome;
+
+    /// <summary>Sends peers that connect to <paramref name="from"/> elsewhere from now on, as a rule of iptables does.</summary>
+    /// <param name="keepsAddress">As TPROXY: who accepts sees the address as its own. Else as REDIRECT.</param>
+    public void Redirect(in TransportAddress from, in TransportAddress to, bool keepsAddress = false) =>
+        _redirects[from] = (to, keepsAddress);
 
     /// <summary>A peer that connects to <paramref name="address"/>, from <paramref name="source"/> if given.</summary>
     public MemoryPeer Connect(in TransportAddress address, in TransportAddress source = default)
@@ -209,14 +215,21 @@ public sealed class MemoryNetwork
             : TransportAddress.From(
                 address.Kind == AddressKind.IPv6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, NextPort());
         MemorySocket client = new(this, local, address, back, there) { Owner = owner };
-        MemorySocket server = new(this, address, local, there, back) { Other = client };
+        (TransportAddress listening, TransportAddress seen, TransportAddress meant) = (address, address, default);
+        if (owner is not null && _redirects.TryGetValue(address, out (TransportAddress To, bool KeepsAddress) rule))
+        {
+            listening = rule.To;
+            seen = rule.KeepsAddress ? address : rule.To;
+            meant = rule.KeepsAddress ? default : address;
+        }
+        MemorySocket server = new(this, seen, local, there, back) { Other = client, Meant = meant };
         client.Other = server;
 
         if (!_outcomes.TryGetValue(address, out ConnectOutcome outcome))
         {
             outcome = Weather.OnConnect(address);
         }
-        IMemoryAcceptQueue? listener = outcome == ConnectOutcome.Accepted ? FindListener(address) : null;
+        IMemoryAcceptQueue? listener = outcome == ConnectOutcome.Accepted ? FindListener(listening) : null;
         if (outcome == ConnectOutcome.Unanswered)
         {
             return client;

@@ -31,6 +31,9 @@ internal sealed class MemorySocket(
 
     public MemoryPipe Output => output;
 
+    /// <summary>Where the peer meant to go, if it was redirected; else of kind None.</summary>
+    public TransportAddress Meant { get; init; }
+
     public IMemorySocketOwner? Owner { get; set; }
 
     public MemorySocket Other { get; set; } = null!;

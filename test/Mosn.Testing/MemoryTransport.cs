@@ -33,6 +33,8 @@ internal sealed class MemoryTransport : ITransport, IMemorySocketOwner, IMemoryH
 
     bool IMemoryHandler.IsQueued { get; set; }
 
+    public TransportAddress FindOriginalDestination() => _socket.Meant;
+
     public void SetEvents(ITransportEvents events) => _events = events;
 
     public IoResult Read(Span<byte> into)

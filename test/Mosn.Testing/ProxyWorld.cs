@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mosn.Proxy.Config;
+using Mosn.Proxy.Discovery;
 using Mosn.Proxy.Network;
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Server;
@@ -31,13 +32,15 @@ internal sealed class ProxyWorld : IDisposable
     /// <param name="connectionsMax">Downstream connections of the process; 0: unbounded.</param>
     /// <param name="extensions">Filters and balancers; null: those of the product.</param>
     /// <param name="prepare">Opens what must be there before the proxy starts.</param>
+    /// <param name="names">Answers for the names of hosts; null: knows none.</param>
     public ProxyWorld(
         string config,
         MemoryWeather? weather = null,
         int loopCount = 1,
         long connectionsMax = 0,
         Extensions? extensions = null,
-        Action<MemoryNetwork>? prepare = null)
+        Action<MemoryNetwork>? prepare = null,
+        FakeNameServer? names = null)
     {
         Network = new MemoryNetwork(weather);
         prepare?.Invoke(Network);
@@ -47,6 +50,7 @@ internal sealed class ProxyWorld : IDisposable
         LogFiles logs = new(_writer, Metrics, Network.Clock);
         Runtime = new ProxyRuntime(
             loops,
+            Network.AddLoop(),
             Metrics,
             logs,
             Path.GetTempPath(),
@@ -55,6 +59,7 @@ internal sealed class ProxyWorld : IDisposable
             TimeZoneInfo.Utc,
             NullLogger.Instance,
             extensions ?? Extensions.BuiltIn(),
+            _ => names ?? new FakeNameServer(),
             static work => work(),
             Network.Clock);
         ConfigApplier applier = new(Runtime, new SystemHostResolver());
@@ -77,6 +82,9 @@ internal sealed class ProxyWorld : IDisposable
 
     /// <summary>The network, the clock and the loops.</summary>
     public MemoryNetwork Network { get; }
+
+    /// <summary>All clusters.</summary>
+    public ClusterDirectory Clusters => Runtime.Clusters;
 
     /// <summary>In the order of the configuration; all are open.</summary>
     public IReadOnlyList<Listener> Listeners { get; }

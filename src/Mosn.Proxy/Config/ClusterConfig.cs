@@ -57,22 +57,22 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
     /// <summary>Settings of some balancers.</summary>
     public BalancerSettingsConfig? BalancerSettings { get; init; }
 
-    /// <summary>STRICT_DNS: time between two resolutions. 0 stands for 5s.</summary>
+    /// <summary>Names: time between two resolutions. 0 stands for 5s.</summary>
     public TimeSpan DnsRefreshRate { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>STRICT_DNS: resolve again when the answer expires.</summary>
+    /// <summary>Names: resolve again when the answer expires.</summary>
     public bool RespectDnsTtl { get; init; }
 
-    /// <summary>STRICT_DNS: kind of address.</summary>
+    /// <summary>Names: kinds of address that are asked for.</summary>
     public DnsLookupFamily DnsLookupFamily { get; init; } = DnsLookupFamily.V4Only;
 
-    /// <summary>STRICT_DNS: servers to ask.</summary>
+    /// <summary>Names: servers to ask. Without servers: those of the file.</summary>
     public DnsResolversConfig? DnsResolvers { get; init; }
 
-    /// <summary>STRICT_DNS: file that names the servers.</summary>
+    /// <summary>Names: file that names the servers, as resolv.conf(5) describes it.</summary>
     public string DnsResolverFile { get; init; } = "/etc/resolv.conf";
 
-    /// <summary>STRICT_DNS: port of the servers of that file.</summary>
+    /// <summary>Names: port of the servers of that file.</summary>
     public string DnsResolverPort { get; init; } = "53";
 
     /// <summary>Give a new host its share of traffic little by little.</summary>
@@ -91,6 +91,12 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
     /// Percent of healthy hosts below which all hosts get requests, whatever their health. 0: never.
     /// </summary>
     public uint PanicThreshold { get; init; } = 50;
+
+    /// <summary>True if the names of its hosts are asked for again and again, while the cluster lives.</summary>
+    internal bool ResolvesNames => Type is ClusterType.StrictDns or ClusterType.LogicalDns;
+
+    /// <summary>How a host is chosen: a cluster whose hosts are original destinations leaves no choice.</summary>
+    internal LoadBalancerType Balancer => Type == ClusterType.OriginalDst ? LoadBalancerType.OriginalDst : LbType;
 
     static ClusterConfig IConfigRecord<ClusterConfig>.Bind(ConfigBinder binder, ClusterConfig value)
     {
@@ -130,7 +136,7 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
                 "Hosts grouped by metadata."),
             OriginalDstLbConfig = binder.Object(
                 "original_dst_lb_config", value.OriginalDstLbConfig,
-                "Settings of LB_ORIGINAL_DST.", Field.Needs(ConfigFeature.OriginalDst)),
+                "Settings of LB_ORIGINAL_DST."),
             ClusterManagerTls = binder.Bool(
                 "cluster_manager_tls", value.ClusterManagerTls,
                 "Use the TLS context of the cluster manager.", Field.Needs(ConfigFeature.Tls)),
@@ -159,23 +165,22 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
                 "Settings of some balancers."),
             DnsRefreshRate = binder.Duration(
                 "dns_refresh_rate", value.DnsRefreshRate,
-                "STRICT_DNS: time between two resolutions. 0 stands for 5s.",
-                Field.Needs(ConfigFeature.Dns).AndZeroMeansDefault()),
+                "Names: time between two resolutions. 0 stands for 5s.", Field.ZeroMeansDefault),
             RespectDnsTtl = binder.Bool(
                 "respect_dns_ttl", value.RespectDnsTtl,
-                "STRICT_DNS: resolve again when the answer expires.", Field.Needs(ConfigFeature.Dns)),
+                "Names: resolve again when the answer expires."),
             DnsLookupFamily = binder.Enum(
                 "dns_lookup_family", value.DnsLookupFamily, ConfigNames.DnsLookupFamily,
-                "STRICT_DNS: kind of address.", Field.Needs(ConfigFeature.Dns)),
+                "Names: kinds of address that are asked for."),
             DnsResolvers = binder.Object(
                 "dns_resolvers", value.DnsResolvers,
-                "STRICT_DNS: servers to ask.", Field.Needs(ConfigFeature.Dns)),
+                "Names: servers to ask. Without servers: those of the file."),
             DnsResolverFile = binder.String(
                 "dns_resolver_file", value.DnsResolverFile,
-                "STRICT_DNS: file that names the servers.", Field.Needs(ConfigFeature.Dns)),
+                "Names: file that names the servers, as resolv.conf(5) describes it."),
             DnsResolverPort = binder.String(
                 "dns_resolver_port", value.DnsResolverPort,
-                "STRICT_DNS: port of the servers of that file.", Field.Needs(ConfigFeature.Dns)),
+                "Names: port of the servers of that file."),
             SlowStart = binder.Object(
                 "slow_start", value.SlowStart,
                 "Give a new host its share of traffic little by little."),
@@ -198,6 +203,7 @@ public enum ClusterType
     Eds,
     OriginalDst,
     StrictDns,
+    LogicalDns,
 }
 
 /// <summary>How a host of a cluster is chosen.</summary>
@@ -215,9 +221,18 @@ public enum LoadBalancerType
     RingHash,
 }
 
-/// <summary>Kind of address that a STRICT_DNS cluster asks for.</summary>
+/// <summary>Kinds of address that a cluster asks for.</summary>
 public enum DnsLookupFamily
 {
     V4Only,
     V6Only,
+
+    /// <summary>IPv6; IPv4 if there is none.</summary>
+    Auto,
+
+    /// <summary>IPv4; IPv6 if there is none.</summary>
+    V4Preferred,
+
+    /// <summary>Both.</summary>
+    All,
 }

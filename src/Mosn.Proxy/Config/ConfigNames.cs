@@ -48,7 +48,8 @@ internal static class ConfigNames
         ("DYNAMIC", Config.ClusterType.Dynamic),
         ("EDS", Config.ClusterType.Eds),
         ("ORIGINAL_DST", Config.ClusterType.OriginalDst),
-        ("STRICT_DNS", Config.ClusterType.StrictDns));
+        ("STRICT_DNS", Config.ClusterType.StrictDns),
+        ("LOGICAL_DNS", Config.ClusterType.LogicalDns));
 
     public static EnumTable<LoadBalancerType> LoadBalancerType { get; } = new(
         "load balancer", "balancer", isAnyCase: false, unknownIsError: true,
@@ -66,7 +67,10 @@ internal static class ConfigNames
     public static EnumTable<DnsLookupFamily> DnsLookupFamily { get; } = new(
         "DNS lookup family", null, isAnyCase: false, unknownIsError: true,
         ("V4_ONLY", Config.DnsLookupFamily.V4Only),
-        ("V6_ONLY", Config.DnsLookupFamily.V6Only));
+        ("V6_ONLY", Config.DnsLookupFamily.V6Only),
+        ("AUTO", Config.DnsLookupFamily.Auto),
+        ("V4_PREFERRED", Config.DnsLookupFamily.V4Preferred),
+        ("ALL", Config.DnsLookupFamily.All));
 
     public static EnumTable<MatchModel> MatchModel { get; } = new(
         "model", null, isAnyCase: true, unknownIsError: true,

@@ -21,6 +21,7 @@ internal sealed partial class ConfigValidator
     {
         CheckTls(cluster.TlsContext);
         CheckHosts(cluster);
+        CheckDiscovery(cluster);
         foreach (CircuitBreakerConfig unused in cluster.CircuitBreakers.Skip(1))
         {
             Warning(unused, "", "only the first entry counts");

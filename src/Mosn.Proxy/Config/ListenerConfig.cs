@@ -78,7 +78,7 @@ public sealed record ListenerConfig : IConfigRecord<ListenerConfig>
                 "UDP: one connected socket for each peer.", Field.Needs(ConfigFeature.Udp)),
             UseOriginalDst = binder.Enum(
                 "use_original_dst", value.UseOriginalDst, ConfigNames.OriginalDstMode,
-                "How the destination that the client meant is found.", Field.Needs(ConfigFeature.OriginalDst)),
+                "How the destination that the client meant is found."),
             AccessLogs = binder.List("access_logs", value.AccessLogs, "Access logs of this listener."),
             ListenerFilters = binder.Filters(
                 "listener_filters", value.ListenerFilters, FilterKinds.Listener,

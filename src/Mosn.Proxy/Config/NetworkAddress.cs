@@ -43,6 +43,11 @@ public readonly record struct NetworkAddress
     /// <summary>0 for a unix socket; for a listener 0 means any free port.</summary>
     public int Port { get; }
 
+    /// <summary>
+    /// True for <c>_service._protocol.domain</c>, which no host is called: such a name is looked up as a service (SRV).
+    /// </summary>
+    public bool IsService => Kind == NetworkAddressKind.Name && Host.Split('.', 3) is [['_', ..], ['_', ..], _];
+
     public static NetworkAddress FromIp(IPAddress ip, int port) => new(NetworkAddressKind.Ip, ip, ip.ToString(), port);
 
     public static NetworkAddress FromName(string name, int port) => new(NetworkAddressKind.Name, null, name, port);

@@ -173,7 +173,7 @@ internal sealed partial class NodeBinder
         return value;
     }
 
-    private bool IsHostOfDnsCluster() => _node?.Parent?.Parent?.Find("type")?.Text == "STRICT_DNS";
+    private bool IsHostOfDnsCluster() => _node?.Parent?.Parent?.Find("type")?.Text is "STRICT_DNS" or "LOGICAL_DNS";
 
     private TimeSpan? ToDuration(ConfigNode node)
     {

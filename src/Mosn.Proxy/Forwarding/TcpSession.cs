@@ -104,7 +104,12 @@ internal sealed class TcpSession : INetworkReadFilter, IConnectionListener
 
     private void ConnectNext()
     {
-        PickContext pick = new(Downstream.Loop.Index) { Attempt = Attempts, NowMs = Downstream.Loop.NowMs };
+        PickContext pick = new(Downstream.Loop.Index)
+        {
+            Downstream = Downstream,
+            Attempt = Attempts,
+            NowMs = Downstream.Loop.NowMs,
+        };
         _host = _host is { } tried ? _cluster!.PickHost(pick, [tried]) : _cluster!.PickHost(pick);
         if (_host is null)
         {

@@ -111,6 +111,12 @@ public sealed partial class Connection : LoopTimer, ITransportEvents, ITurnEnd, 
     /// <summary>The peer's address.</summary>
     public TransportAddress RemoteAddress => _transport?.RemoteAddress ?? default;
 
+    /// <summary>
+    /// Where the client meant to go, if the listener asks for it and a rule of this machine brought the connection here; of
+    /// kind None otherwise.
+    /// </summary>
+    public TransportAddress OriginalDestination { get; internal set; }
+
     /// <summary>Counts bytes as they move, for whoever accounts for this connection; may be null.</summary>
     internal IByteCounter? ByteCounter { get; set; }
 

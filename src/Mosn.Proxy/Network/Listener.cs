@@ -1,3 +1,4 @@
+using Mosn.Proxy.Config;
 using Mosn.Proxy.Observability;
 using Mosn.Transport;
 using Mosn.Transport.Loops;
@@ -16,12 +17,17 @@ public sealed class Listener
     /// <param name="loops">All loops of the process.</param>
     /// <param name="processLimit">Bounds the connections of all listeners together.</param>
     /// <param name="metrics">Counters of all listeners together, and of the proxy itself.</param>
-    public Listener(
-        ListenerModel model, IReadOnlyList<EventLoop> loops, ConnectionLimit processLimit, MetricRegistry metrics)
+    /// <param name="others">The listeners that a redirected connection may have been meant for; null: none.</param>
+    internal Listener(
+        ListenerModel model,
+        IReadOnlyList<EventLoop> loops,
+        ConnectionLimit processLimit,
+        MetricRegistry metrics,
+        ListenerDirectory? others = null)
     {
         Model = model;
         ConnectionLimit limit = new(model.ConnectionsMax);
-        _parts = [.. loops.Select(loop => new ListenerOnLoop(model, loop, limit, processLimit, metrics))];
+        _parts = [.. loops.Select(loop => new ListenerOnLoop(model, loop, limit, processLimit, metrics, others))];
     }
 
     /// <summary>What is run.</summary>
@@ -50,7 +56,10 @@ public sealed class Listener
         try
         {
             // One after the other: the first decides the port when 0 is asked for, and owns a Unix socket.
-            ListenOptions options = new(Model.Backlog, ReusePort: _parts.Length > 1);
+            ListenOptions options = new(
+                Model.Backlog,
+                ReusePort: _parts.Length > 1,
+                IsTransparent: Model.OriginalDst == OriginalDstMode.Tproxy);
             await _parts[0].Loop.RunAsync(() => _parts[0].Open(Address, options with { IsFirst = true }));
             ITransportListener first = _parts[0].Socket!;
             Address = first.Address;
@@ -65,6 +74,9 @@ public sealed class Listener
             throw;
         }
     }
+
+    /// <summary>The listener's share of a worker loop.</summary>
+    internal ListenerOnLoop On(EventLoop loop) => _parts[loop.Index];
 
     /// <summary>Stops accepting, and asks every connection to end after what is under way.</summary>
     public async ValueTask BeginDrainAsync()

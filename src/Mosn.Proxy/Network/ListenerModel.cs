@@ -1,3 +1,4 @@
+using Mosn.Proxy.Config;
 using Mosn.Proxy.Observability;
 using Mosn.Transport;
 
@@ -14,6 +15,15 @@ public sealed record ListenerModel
 
     /// <summary>False for a virtual listener, which opens no socket.</summary>
     public bool BindsPort { get; init; } = true;
+
+    /// <summary>How it is known where the client of a redirected connection meant to go.</summary>
+    public OriginalDstMode OriginalDst { get; init; } = OriginalDstMode.None;
+
+    /// <summary>
+    /// Where no listener has the address that was meant: true takes the one on the loopback address and that port, false
+    /// the one on all addresses and that port.
+    /// </summary>
+    public bool FallsBackToLocal { get; init; }
 
     /// <summary>Connections that may wait to be accepted, on each loop.</summary>
     public int Backlog { get; init; } = 4096;

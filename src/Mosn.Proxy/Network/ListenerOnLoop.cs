@@ -1,3 +1,4 @@
+using Mosn.Proxy.Config;
 using Mosn.Proxy.Observability;
 using Mosn.Transport;
 using Mosn.Transport.Loops;
@@ -11,6 +12,7 @@ internal sealed class ListenerOnLoop : IAcceptor, IByteCounter
     private readonly ConnectionLimit _limit;
     private readonly ConnectionLimit _processLimit;
     private readonly MetricRegistry _metrics;
+    private readonly ListenerDirectory? _others;
     private readonly HashSet<Connection> _connections = [];
     private bool _prepared;
 
@@ -19,13 +21,15 @@ internal sealed class ListenerOnLoop : IAcceptor, IByteCounter
         EventLoop loop,
         ConnectionLimit limit,
         ConnectionLimit processLimit,
-        MetricRegistry metrics)
+        MetricRegistry metrics,
+        ListenerDirectory? others = null)
     {
         _model = model;
         Loop = loop;
         _limit = limit;
         _processLimit = processLimit;
         _metrics = metrics;
+        _others = others;
     }
 
     public EventLoop Loop { get; }
@@ -66,31 +70,14 @@ internal sealed class ListenerOnLoop : IAcceptor, IByteCounter
 
     public void OnAccepted(ITransport transport)
     {
-        if (!_processLimit.TryEnter())
+        if (_model.OriginalDst == OriginalDstMode.None)
         {
-            Shed(transport);
+            Accept(transport, meant: default);
             return;
         }
-        if (!_limit.TryEnter())
-        {
-            _processLimit.Leave();
-            Shed(transport);
-            return;
-        }
-        Connection connection = Connection.Accepted(Loop, transport, _model.ConnectionOptions);
-        connection.ByteCounter = this;
-        _connections.Add(connection);
-        Count(DownstreamMetric.ConnectionTotal, 1);
-        Count(DownstreamMetric.ConnectionActive, 1);
-        try
-        {
-            Start(connection);
-        }
-        catch (Exception exception)
-        {
-            // The loop knows only the listener here; it is the connection that must end and give its place back.
-            Loop.ReportBug(exception, connection);
-        }
+        TransportAddress meant = OriginalDestinationOf(transport);
+        Listener? other = meant.Kind == AddressKind.None ? null : _others?.Find(meant, _model.FallsBackToLocal);
+        (other?.On(Loop) ?? this).Accept(transport, meant);
     }
 
     public void OnAcceptFailed(int error) => _metrics.Self.Add(Loop.Index, SelfMetric.AcceptErrorsTotal);
@@ -106,6 +93,52 @@ internal sealed class ListenerOnLoop : IAcceptor, IByteCounter
         _processLimit.Leave();
         Count(DownstreamMetric.ConnectionDestroy, 1);
         Count(DownstreamMetric.ConnectionActive, -1);
+    }
+
+    /// <summary>
+    /// Of kind None for a connection that came here by itself: to connect to where it meant to go would be to connect to
+    /// ourselves, again and again.
+    /// </summary>
+    private TransportAddress OriginalDestinationOf(ITransport transport)
+    {
+        TransportAddress local = transport.LocalAddress;
+        if (_model.OriginalDst == OriginalDstMode.Redirect)
+        {
+            TransportAddress found = transport.FindOriginalDestination();
+            return found == local ? default : found;
+        }
+        TransportAddress bound = Socket?.Address ?? _model.Address;
+        return local == bound || (bound.IsAny && local.Port == bound.Port) ? default : local;
+    }
+
+    private void Accept(ITransport transport, in TransportAddress meant)
+    {
+        if (!_processLimit.TryEnter())
+        {
+            Shed(transport);
+            return;
+        }
+        if (!_limit.TryEnter())
+        {
+            _processLimit.Leave();
+            Shed(transport);
+            return;
+        }
+        Connection connection = Connection.Accepted(Loop, transport, _model.ConnectionOptions);
+        connection.OriginalDestination = meant;
+        connection.ByteCounter = this;
+        _connections.Add(connection);
+        Count(DownstreamMetric.ConnectionTotal, 1);
+        Count(DownstreamMetric.ConnectionActive, 1);
+        try
+        {
+            Start(connection);
+        }
+        catch (Exception exception)
+        {
+            // The loop knows only the listener here; it is the connection that must end and give its place back.
+            Loop.ReportBug(exception, connection);
+        }
     }
 
     private void Start(Connection connection)

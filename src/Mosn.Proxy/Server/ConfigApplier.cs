@@ -17,6 +17,9 @@ internal sealed class ConfigApplier(ProxyRuntime runtime, IHostResolver resolver
     /// <summary>Idle connections cost little, but not nothing: MOSN's bound when the file says nothing.</summary>
     private static readonly TimeSpan IdleTimeoutDefault = TimeSpan.FromSeconds(90);
 
+    /// <summary>Milliseconds that a start waits for name servers; what they say later counts then.</summary>
+    private const long FirstAnswersMs = 5_000;
+
     private readonly MarkedClusters _marks = new(runtime.Log, runtime.Metrics.Self, SocketMark.IsAllowed);
 
     /// <summary>Applies clusters and routers, and builds the listeners, which the caller opens.</summary>
@@ -32,6 +35,10 @@ internal sealed class ConfigApplier(ProxyRuntime runtime, IHostResolver resolver
         _marks.Check(clusters);
         runtime.Clusters.LocalZone = LocalZone(config);
         runtime.Clusters.Apply(clusters, names);
+        if (clusters.Any(static cluster => cluster.ResolvesNames))
+        {
+            await runtime.Names.FirstAnswersAsync(FirstAnswersMs).WaitAsync(cancel);
+        }
         foreach (ServerConfig server in config.Servers)
         {
             foreach (RouterConfig router in server.Routers)
@@ -39,7 +46,9 @@ internal sealed class ConfigApplier(ProxyRuntime runtime, IHostResolver resolver
                 Apply(router);
             }
         }
-        return [.. config.Servers.SelectMany(static server => server.Listeners).Select(Build)];
+        Listener[] listeners = [.. config.Servers.SelectMany(static server => server.Listeners).Select(Build)];
+        runtime.Listeners.Publish(listeners);
+        return listeners;
     }
 
     private static string LocalZone(MosnConfig config) =>
@@ -59,11 +68,18 @@ internal sealed class ConfigApplier(ProxyRuntime runtime, IHostResolver resolver
     private Listener Build(ListenerConfig config)
     {
         string name = config.Name.Length > 0 ? config.Name : config.Address!.Value.ToString();
+
+        // The filter alone does nothing, as in MOSN: the listener has to ask for it.
+        OriginalDstFilterConfig? originalDst = config.UseOriginalDst == OriginalDstMode.None
+            ? null
+            : config.ListenerFilters.Select(static filter => filter.Typed).OfType<OriginalDstFilterConfig>().FirstOrDefault();
         ListenerModel model = new()
         {
             Name = name,
             Address = ToTransport(config.Address!.Value, name),
             BindsPort = config.BindPort,
+            OriginalDst = originalDst is { } filter ? filter.Type : config.UseOriginalDst,
+            FallsBackToLocal = originalDst is { FallbackToLocal: true },
             Backlog = config.Backlog > 0 ? config.Backlog : 4096,
             ConnectionsMax = config.MaxConnections,
             ConnectionOptions = new ConnectionOptions
@@ -76,7 +92,7 @@ internal sealed class ConfigApplier(ProxyRuntime runtime, IHostResolver resolver
                 .JoinTo(runtime.Metrics.Downstream),
         };
         model = model with { Filters = BuildFilters(config, model) };
-        return new Listener(model, runtime.Loops, runtime.ConnectionLimit, runtime.Metrics);
+        return new Listener(model, runtime.Loops, runtime.ConnectionLimit, runtime.Metrics, runtime.Listeners);
     }
 
     private List<INetworkFilterFactory> BuildFilters(ListenerConfig config, ListenerModel model)

@@ -1,5 +1,6 @@
 using Mosn.Proxy.Balancing;
 using Mosn.Proxy.Config;
+using Mosn.Proxy.Discovery;
 using Mosn.Proxy.Filters;
 using Mosn.Proxy.Forwarding;
 using Mosn.Proxy.Health;
@@ -50,6 +51,7 @@ internal sealed class Extensions
             .Add(RouteHandlerRegistry.Default, new FirstRouteHandler())
             .Add("check-handler", new UsableRouteHandler());
         extensions.Balancers
+            .Add(LoadBalancerType.OriginalDst, static settings => new OriginalDstBalancer(settings))
             .Add(LoadBalancerType.Random, static settings => new RandomBalancer(settings))
             .Add(LoadBalancerType.RoundRobin, static settings => new RoundRobinBalancer(settings))
             .Add(LoadBalancerType.WeightedRoundRobin, static settings => new WeightedRoundRobinBalancer(settings))

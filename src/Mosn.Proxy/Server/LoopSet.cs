@@ -2,7 +2,7 @@ using Mosn.Transport.Sockets;
 
 namespace Mosn.Proxy.Server;
 
-/// <summary>The worker loops: first to start, last to stop.</summary>
+/// <summary>The worker loops and the control loop: first to start, last to stop.</summary>
 internal sealed class LoopSet(IReadOnlyList<EpollLoop> loops) : IServerPart
 {
     public string Name => "event loops";

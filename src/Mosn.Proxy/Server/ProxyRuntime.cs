@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Mosn.Proxy.Config;
+using Mosn.Proxy.Discovery;
 using Mosn.Proxy.Health;
 using Mosn.Proxy.Network;
 using Mosn.Proxy.Observability;
@@ -14,6 +15,7 @@ namespace Mosn.Proxy.Server;
 internal sealed class ProxyRuntime
 {
     /// <param name="loops">All worker loops, in the order of their indexes.</param>
+    /// <param name="controlLoop">Carries no traffic; its index comes after those of the others.</param>
     /// <param name="metrics">All counters; made for as many loops.</param>
     /// <param name="logs">All log outputs.</param>
     /// <param name="defaultLogDirectory">Where access logs without a path go.</param>
@@ -22,10 +24,12 @@ internal sealed class ProxyRuntime
     /// <param name="zone">Of times in headers.</param>
     /// <param name="log">For the control side.</param>
     /// <param name="extensions">What a configuration may name.</param>
+    /// <param name="nameServers">Whoever is asked for the names of hosts.</param>
     /// <param name="background">Runs work off the loops; null: the thread pool does.</param>
     /// <param name="time">Whose timestamps are the loops' clock; null: the system's.</param>
     public ProxyRuntime(
         IReadOnlyList<EventLoop> loops,
+        EventLoop controlLoop,
         MetricRegistry metrics,
         LogFiles logs,
         string defaultLogDirectory,
@@ -34,6 +38,7 @@ internal sealed class ProxyRuntime
         TimeZoneInfo zone,
         ILogger log,
         Extensions extensions,
+        Func<NameServerSettings, INameServers> nameServers,
         Action<Action>? background = null,
         TimeProvider? time = null)
     {
@@ -57,12 +62,13 @@ internal sealed class ProxyRuntime
             Seed = seed,
         };
         Health = new HealthMonitor(background is null ? health : health with { Background = background });
+        Names = new DnsDiscovery(controlLoop, nameServers, seed, log);
         Clusters = new ClusterDirectory(new ClusterServices
         {
             Registry = metrics,
             Balancers = extensions.Balancers,
             MakePool = (loop, host, priority) => new PingPongPool(loop, host, priority, streams.On(loop)),
-            Watchers = [Health, new PoolWarmer(loops)],
+            Watchers = [Health, new PoolWarmer(loops), Names, new OriginalDstHosts(controlLoop)],
             Time = time ?? TimeProvider.System,
             Seed = seed,
         });
@@ -92,6 +98,12 @@ internal sealed class ProxyRuntime
 
     /// <summary>Watches the hosts of all clusters.</summary>
     public HealthMonitor Health { get; }
+
+    /// <summary>All listeners, for connections that were meant for another one than took them.</summary>
+    public ListenerDirectory Listeners { get; } = new();
+
+    /// <summary>Clusters whose hosts are found by name.</summary>
+    public DnsDiscovery Names { get; }
 
     public ILogger Log { get; }
 

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Text;
+using Mosn.Proxy.Network;
 using Mosn.Proxy.Observability;
+using Mosn.Transport;
 using static Mosn.Proxy.Streams.VariableText;
 
 namespace Mosn.Proxy.Streams;
@@ -55,7 +57,7 @@ internal static class StreamVariables
         "listener_port" => static (stream, ref line) => line.Write((long)stream.Downstream.Connection.LocalAddress.Port),
         "listener_type" => static (stream, ref line) => WriteText(ref line, stream.ListenerType),
         "ori_remote_addr" => static (stream, ref line) =>
-            WriteAddress(ref line, stream.Downstream.Connection.RemoteAddress),
+            WriteAddress(ref line, MeantAddress(stream.Downstream.Connection)),
         "route_name" => static (stream, ref line) => WriteText(ref line, stream.RouteName),
         "proxy_global_timeout" => static (stream, ref line) => WriteMs(ref line, stream.TimeoutMs),
         "proxy_try_timeout" => static (stream, ref line) => WriteMs(ref line, stream.TryTimeoutMs),
@@ -105,6 +107,10 @@ internal static class StreamVariables
             || TailOf(name, "Http2_request_header_") is not null || TailOf(name, "Http2_cookie_") is not null;
         return isKnown ? static (_, ref line) => line.WriteUnset() : null;
     }
+
+    /// <summary>As in MOSN: where a redirected client meant to go; else who it is.</summary>
+    private static TransportAddress MeantAddress(Connection connection) =>
+        connection.OriginalDestination.Kind == AddressKind.None ? connection.RemoteAddress : connection.OriginalDestination;
 
     private static byte[]? TailOf(string name, string prefix) =>
         name.Length > prefix.Length && name.StartsWith(prefix, StringComparison.Ordinal)

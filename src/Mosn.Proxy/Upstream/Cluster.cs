@@ -63,6 +63,9 @@ internal sealed class Cluster
 
     internal MetricRegistry Registry => _services.Registry;
 
+    /// <summary>True once an API has given the hosts. For the directory, under its lock.</summary>
+    internal bool HasGivenHosts { get; set; }
+
     private long NowMs => _services.Time.GetElapsedTime(0).Ticks / TimeSpan.TicksPerMillisecond;
 
     /// <summary>Held while statistics and pools are made or ended; never on the way of an ordinary request.</summary>
@@ -116,7 +119,7 @@ internal sealed class Cluster
         {
             ClusterSnapshot old = Current;
             PoolSettings settings = PoolSettings.Of(config);
-            bool sameBalancer = config.LbType == old.Config.LbType && config.BalancerSettings == old.Config.BalancerSettings
+            bool sameBalancer = config.Balancer == old.Config.Balancer && config.BalancerSettings == old.Config.BalancerSettings
                 && config.SlowStart == old.Config.SlowStart && config.LbSubsetConfig == old.Config.LbSubsetConfig
                 && config.OriginalDstLbConfig == old.Config.OriginalDstLbConfig;
             ILoadBalancer balancer = sameBalancer ? old.Balancer : MakeBalancer(config);
@@ -138,6 +141,10 @@ internal sealed class Cluster
     {
         lock (_changing)
         {
+            if (_isRetired)
+            {
+                return; // Found for a cluster that went meanwhile: its watchers have been told that it is gone.
+            }
             ClusterSnapshot old = Current;
             Publish(old, hosts);
             Tell(old);
@@ -248,7 +255,8 @@ internal sealed class Cluster
     }
 
     private ILoadBalancer MakeBalancer(ClusterConfig config) =>
-        _services.Balancers.Create(new LoadBalancerSettings(config, Registry.LoopCount, _seed, () => Metrics, _services.LocalZone.Current));
+        _services.Balancers.Create(new LoadBalancerSettings(
+            config, Registry.LoopCount, _seed, () => Metrics, _services.LocalZone.Current) { Cluster = this });
 
     private ITryObserver[] Observers(ILoadBalancer balancer) =>
         balancer.Observer is { } observer ? [.. _observers, observer] : [.. _observers];

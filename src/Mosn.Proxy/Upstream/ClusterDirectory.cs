@@ -103,6 +103,22 @@ internal sealed class ClusterDirectory
         }
     }
 
+    /// <summary>Makes these the hosts of a cluster: what an API says, not the configuration (MOSN: UpdateClusterHosts).</summary>
+    /// <inheritdoc cref="Apply" path="/param[@name='names']"/>
+    /// <returns>What is wrong, in MOSN's words; null if nothing is.</returns>
+    public string? UpdateHosts(string cluster, IReadOnlyList<HostConfig> hosts, HostNames? names = null) =>
+        Change(cluster, hosts, static _ => false, names);
+
+    /// <summary>Adds hosts in front of those that are there; of two with one address the new one counts.</summary>
+    /// <inheritdoc cref="UpdateHosts"/>
+    public string? AppendHosts(string cluster, IReadOnlyList<HostConfig> hosts, HostNames? names = null) =>
+        Change(cluster, hosts, static _ => true, names);
+
+    /// <summary>Removes the hosts with these addresses, as far as they are there.</summary>
+    /// <inheritdoc cref="UpdateHosts" path="/returns"/>
+    public string? RemoveHosts(string cluster, IReadOnlySet<NetworkAddress> addresses) =>
+        Change(cluster, [], address => !addresses.Contains(address), names: null);
+
     /// <summary>Removes one cluster and closes its connections; busy ones end with their exchange.</summary>
     /// <returns>False if there is none of that name.</returns>
     public bool Remove(string name)
@@ -124,9 +140,46 @@ internal sealed class ClusterDirectory
             return;
         }
         Cluster cluster = entry.Current!;
-        if (!ReferenceEquals(cluster.Current.Config, config) || names.Count > 0)
+        bool isKnown = ReferenceEquals(cluster.Current.Config, config);
+        if (!isKnown || (names.Count > 0 && !config.ResolvesNames))
         {
-            cluster.Update(config, HostEntry.Of(config, names));
+            cluster.Update(config, StaysAsFound(cluster, config) ? null : HostEntry.Of(config, names));
+        }
+    }
+
+    /// <summary>True if the hosts come from somebody else than the configuration, who goes on to give them.</summary>
+    private static bool StaysAsFound(Cluster cluster, ClusterConfig config) =>
+        config.ResolvesNames
+        || (cluster.HasGivenHosts && config.Type is ClusterType.Dynamic or ClusterType.Eds);
+
+    /// <param name="added">They come first, and count before those that are there.</param>
+    /// <param name="keeps">Which of those that are there stay.</param>
+    private string? Change(
+        string name, IReadOnlyList<HostConfig> added, Predicate<NetworkAddress> keeps, HostNames? names)
+    {
+        lock (_lock)
+        {
+            if (!_clusters.TryGetValue(name, out ClusterRef? entry))
+            {
+                return $"cluster {name} is not exists";
+            }
+            Cluster cluster = entry.Current!;
+            ClusterConfig config = cluster.Current.Config;
+            if (config.ResolvesNames)
+            {
+                // The names change; whoever resolves them finds the hosts.
+                IEnumerable<HostConfig> kept = config.Hosts.Where(host => host.Address is { } address && keeps(address));
+                HostConfig[] hosts = [.. added.Concat(kept).DistinctBy(static host => host.Address)];
+                cluster.Update(config with { Hosts = hosts }, hosts: null);
+                return null;
+            }
+            IEnumerable<HostEntry> present = cluster.Current.Hosts.All.ToArray()
+                .Where(host => keeps(host.Configured))
+                .Select(static host => new HostEntry(host.Config, host.Configured, host.Address));
+            cluster.HasGivenHosts = true;
+            cluster.SetHosts(
+                [.. HostEntry.Of(added, names ?? HostNames.None).Concat(present).DistinctBy(static entry => entry.Named)]);
+            return null;
         }
     }
 

@@ -11,6 +11,8 @@ namespace Mosn.Proxy.Upstream;
 /// </summary>
 internal sealed class Host
 {
+    private static readonly HostConfig s_noConfig = new();
+
     private readonly NetworkAddress _configured;
     private string? _addressText;
     private MetricGroup? _metrics;
@@ -71,6 +73,9 @@ internal sealed class Host
     /// <summary>What those who watch the host's health keep with it; null: nothing. Any thread.</summary>
     internal object? Watch => Volatile.Read(ref _watch);
 
+    /// <summary>What it was made or updated from.</summary>
+    internal HostConfig Config { get; private set; } = s_noConfig;
+
     /// <summary>
     /// The loop's connections to this host, for requests of one priority; made by the first call. On the loop's thread.
     /// </summary>
@@ -85,6 +90,7 @@ internal sealed class Host
     /// <summary>Takes over what a configuration says besides the address. Control side.</summary>
     internal void Update(HostConfig config)
     {
+        Config = config;
         HostName = config.HostName.Length == 0 ? null : config.HostName;
         Weight = Math.Clamp(config.Weight, 1, 128);
         Metadata = config.Metadata;

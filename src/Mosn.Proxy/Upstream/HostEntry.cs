@@ -13,11 +13,15 @@ internal readonly record struct HostEntry(HostConfig Config, NetworkAddress Name
     /// The hosts that a cluster's configuration lists, as far as their addresses are known. The first of several with the
     /// same address counts, as in MOSN.
     /// </summary>
-    public static IReadOnlyList<HostEntry> Of(ClusterConfig config, HostNames names)
+    public static IReadOnlyList<HostEntry> Of(ClusterConfig config, HostNames names) =>
+        config.Type == ClusterType.OriginalDst ? [] : Of(config.Hosts, names);
+
+    /// <inheritdoc cref="Of(ClusterConfig, HostNames)"/>
+    public static IReadOnlyList<HostEntry> Of(IReadOnlyList<HostConfig> hosts, HostNames names)
     {
-        HashSet<NetworkAddress> seen = new(config.Hosts.Count);
-        List<HostEntry> entries = new(config.Hosts.Count);
-        foreach (HostConfig host in config.Hosts)
+        HashSet<NetworkAddress> seen = new(hosts.Count);
+        List<HostEntry> entries = new(hosts.Count);
+        foreach (HostConfig host in hosts)
         {
             if (host.Address is { } named && seen.Add(named) && Resolve(named, names) is { } address)
             {
@@ -27,12 +31,14 @@ internal readonly record struct HostEntry(HostConfig Config, NetworkAddress Name
         return entries;
     }
 
-    private static TransportAddress? Resolve(in NetworkAddress address, HostNames names)
+    /// <summary>Where to connect to; null if the address is a name.</summary>
+    public static TransportAddress? Literal(in NetworkAddress address) => address.Kind switch
     {
-        if (address.Kind == NetworkAddressKind.Unix)
-        {
-            return TransportAddress.Unix(address.Host);
-        }
-        return (address.Ip ?? names.Find(address.Host)) is { } ip ? TransportAddress.From(ip, address.Port) : null;
-    }
+        NetworkAddressKind.Unix => TransportAddress.Unix(address.Host),
+        NetworkAddressKind.Ip => TransportAddress.From(address.Ip!, address.Port),
+        _ => null,
+    };
+
+    private static TransportAddress? Resolve(in NetworkAddress address, HostNames names) =>
+        Literal(address) ?? (names.Find(address.Host) is { } ip ? TransportAddress.From(ip, address.Port) : null);
 }

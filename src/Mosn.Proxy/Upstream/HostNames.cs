@@ -28,13 +28,16 @@ internal sealed class HostNames
     /// <summary>Null if the name has no address.</summary>
     public IPAddress? Find(string name) => _addresses.GetValueOrDefault(name);
 
-    /// <summary>Asks for every name once, a bounded number at a time, and prefers IPv4 as MOSN does.</summary>
+    /// <summary>
+    /// Asks for every name once, a bounded number at a time, and prefers IPv4 as MOSN does. Clusters that resolve their
+    /// names themselves are passed over.
+    /// </summary>
     public static async Task<HostNames> ResolveAsync(
         IReadOnlyList<ClusterConfig> clusters, IHostResolver resolver, CancellationToken cancellation)
     {
         string[] names =
         [
-            .. clusters.SelectMany(static cluster => cluster.Hosts)
+            .. clusters.Where(static cluster => !cluster.ResolvesNames).SelectMany(static cluster => cluster.Hosts)
                 .Where(static host => host.Address is { Kind: NetworkAddressKind.Name })
                 .Select(static host => host.Address!.Value.Host)
                 .Distinct(StringComparer.OrdinalIgnoreCase)

@@ -9,7 +9,11 @@ namespace Mosn.Proxy.Upstream;
 /// <param name="Metrics">Label <c>cluster</c>; made by the first call, so ask only when there is something to count.</param>
 /// <param name="LocalZone">Where this process runs; empty if nobody said.</param>
 internal sealed record LoadBalancerSettings(
-    ClusterConfig Config, int LoopCount, ulong Seed, Func<Observability.MetricGroup> Metrics, string LocalZone = "");
+    ClusterConfig Config, int LoopCount, ulong Seed, Func<Observability.MetricGroup> Metrics, string LocalZone = "")
+{
+    /// <summary>For a balancer that makes hosts itself; null in tests of others.</summary>
+    public Cluster? Cluster { get; init; }
+}
 
 /// <summary>Makes the balancer of one cluster. Control side.</summary>
 internal delegate ILoadBalancer LoadBalancerFactory(LoadBalancerSettings settings);
@@ -47,7 +51,7 @@ internal sealed class LoadBalancerRegistry
     /// </summary>
     public ILoadBalancer Create(LoadBalancerSettings settings)
     {
-        ILoadBalancer balancer = _byType.TryGetValue(settings.Config.LbType, out LoadBalancerFactory? factory)
+        ILoadBalancer balancer = _byType.TryGetValue(settings.Config.Balancer, out LoadBalancerFactory? factory)
             ? factory(settings)
             : _byType[LoadBalancerType.RoundRobin](settings);
         foreach (LoadBalancerWrapper wrap in _wrappers)

@@ -1,3 +1,4 @@
+using Mosn.Proxy.Network;
 using Mosn.Proxy.Streams;
 
 namespace Mosn.Proxy.Upstream;
@@ -7,6 +8,9 @@ namespace Mosn.Proxy.Upstream;
 /// <param name="Stream">The request; null for a connection that is relayed as bytes.</param>
 internal readonly record struct PickContext(int LoopIndex, StreamContext? Stream = null)
 {
+    /// <summary>The client's connection, where there is no <see cref="Stream"/> that knows it.</summary>
+    public Connection? Downstream { get; init; }
+
     /// <summary>What consistent hashing is computed from; null: no policy, or the request lacks what it names.</summary>
     public ulong? Hash { get; init; }
 

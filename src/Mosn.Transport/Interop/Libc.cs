@@ -34,10 +34,16 @@ internal static unsafe partial class Libc
     internal const int SO_LINGER = 13;
     internal const int SO_REUSEPORT = 15;
     internal const int SO_MARK = 36;
+    internal const int IPPROTO_IP = 0;
+    internal const int IP_TRANSPARENT = 19;
     internal const int IPPROTO_TCP = 6;
     internal const int TCP_NODELAY = 1;
     internal const int IPPROTO_IPV6 = 41;
     internal const int IPV6_V6ONLY = 26;
+    internal const int IPV6_TRANSPARENT = 75;
+
+    /// <summary>Of netfilter, at the levels IPPROTO_IP and IPPROTO_IPV6.</summary>
+    internal const int SO_ORIGINAL_DST = 80;
     internal const int MSG_NOSIGNAL = 0x4000;
     internal const int SHUT_WR = 1;
 

@@ -9,6 +9,9 @@ internal static class SocketAddress
     /// <summary>Bytes that any of the three fits in.</summary>
     internal const int LengthMax = 110;
 
+    internal const int IPv4Length = 16;
+    internal const int IPv6Length = 28;
+
     private const int UnixPathMax = 107;
 
     private static ReadOnlySpan<byte> MappedPrefix => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF];
@@ -52,10 +55,10 @@ internal static class SocketAddress
         if (address.Kind == AddressKind.IPv4)
         {
             address.WriteBytes(into[4..]);
-            return 16;
+            return IPv4Length;
         }
         address.WriteBytes(into[8..]);
-        return 28;
+        return IPv6Length;
     }
 
     /// <summary>Reads the system's form.</summary>

@@ -27,7 +27,7 @@ internal sealed unsafe class SocketListener : EpollHandler, ITransportListener
         _shared = shared;
         _descriptor = descriptor;
         _acceptor = acceptor;
-        _local = shared.Address.IsAny ? default : shared.Address;
+        _local = shared.Address.IsAny || shared.IsTransparent ? default : shared.Address;
         _rest = new RestTimer(this);
         loop.Add(descriptor, Interest, this);
     }
@@ -65,6 +65,10 @@ internal sealed unsafe class SocketListener : EpollHandler, ITransportListener
                 {
                     SocketOptions.TrySet(descriptor, Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY, address.IsAny ? 0 : 1);
                 }
+                if (options.IsTransparent)
+                {
+                    SetTransparent(descriptor, family);
+                }
             }
             byte* bytes = stackalloc byte[SocketAddress.LengthMax];
             int length = SocketAddress.Write(address, new Span<byte>(bytes, SocketAddress.LengthMax));
@@ -77,7 +81,7 @@ internal sealed unsafe class SocketListener : EpollHandler, ITransportListener
             }
             SystemError.Check(Libc.Listen(descriptor, options.Backlog), $"listen {address}");
             TransportAddress bound = SocketOptions.LocalAddress(descriptor);
-            Shared shared = new(bound, isShared: family == Libc.AF_UNIX);
+            Shared shared = new(bound, isShared: family == Libc.AF_UNIX, options.IsTransparent);
             return new SocketListener(loop, shared, descriptor, acceptor);
         }
         catch
@@ -177,6 +181,17 @@ internal sealed unsafe class SocketListener : EpollHandler, ITransportListener
         }
     }
 
+    private static void SetTransparent(int descriptor, int family)
+    {
+        bool isSet = family == Libc.AF_INET6
+            ? SocketOptions.TrySet(descriptor, Libc.IPPROTO_IPV6, Libc.IPV6_TRANSPARENT, 1)
+            : SocketOptions.TrySet(descriptor, Libc.IPPROTO_IP, Libc.IP_TRANSPARENT, 1);
+        if (!isSet)
+        {
+            SystemError.Throw("IP_TRANSPARENT");
+        }
+    }
+
     /// <summary>
     /// A socket file that nobody listens on would fail the bind. One that answers is left alone, and so is a file of
     /// another kind: a mistyped path must not cost the user that file.
@@ -224,13 +239,15 @@ internal sealed unsafe class SocketListener : EpollHandler, ITransportListener
     }
 
     /// <summary>What the listeners on one socket have in common. Loops close theirs on their own threads.</summary>
-    private sealed class Shared(in TransportAddress address, bool isShared)
+    private sealed class Shared(in TransportAddress address, bool isShared, bool isTransparent)
     {
         private int _count = 1;
 
         public TransportAddress Address { get; } = address;
 
         public bool IsShared { get; } = isShared;
+
+        public bool IsTransparent { get; } = isTransparent;
 
         public Shared Add()
         {

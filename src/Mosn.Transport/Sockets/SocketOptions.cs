@@ -33,6 +33,23 @@ internal static unsafe class SocketOptions
         return error;
     }
 
+    /// <summary>What the peer connected to, if conntrack knows better than the socket; of kind None if not.</summary>
+    /// <param name="kind">Of the socket's local address.</param>
+    internal static TransportAddress OriginalDestination(int descriptor, AddressKind kind)
+    {
+        if (kind is not (AddressKind.IPv4 or AddressKind.IPv6))
+        {
+            return default;
+        }
+        // An IPv4 connection on a socket of both families is asked about at the IPv4 level.
+        int level = kind == AddressKind.IPv4 ? Libc.IPPROTO_IP : Libc.IPPROTO_IPV6;
+        byte* bytes = stackalloc byte[SocketAddress.LengthMax];
+        uint length = kind == AddressKind.IPv4 ? SocketAddress.IPv4Length : (uint)SocketAddress.IPv6Length;
+        return Libc.GetOption(descriptor, level, Libc.SO_ORIGINAL_DST, bytes, &length) == 0
+            ? SocketAddress.Read(new ReadOnlySpan<byte>(bytes, (int)Math.Min(length, SocketAddress.LengthMax)))
+            : default;
+    }
+
     internal static TransportAddress LocalAddress(int descriptor)
     {
         byte* bytes = stackalloc byte[SocketAddress.LengthMax];

@@ -100,6 +100,9 @@ internal sealed unsafe class SocketTransport : EpollHandler, ITransport
             : Refused(loop, descriptor, address, events, Marshal.GetLastPInvokeError());
     }
 
+    public TransportAddress FindOriginalDestination() =>
+        _state == State.Open ? SocketOptions.OriginalDestination(_descriptor, LocalAddress.Kind) : default;
+
     public void SetEvents(ITransportEvents events) => _events = events;
 
     public IoResult Read(Span<byte> into)

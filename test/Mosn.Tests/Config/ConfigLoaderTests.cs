@@ -15,8 +15,6 @@ public sealed class ConfigLoaderTests
             p.Message.StartsWith("not supported yet: ", StringComparison.Ordinal)
             || p.Message.Contains("has no effect", StringComparison.Ordinal), p.Message));
         Assert.Contains(result.Problems, p => p.Message == "not supported yet: stream filter proxywasm");
-        Assert.Contains(result.Problems, p => p.Message == "not supported yet: cluster type STRICT_DNS");
-        Assert.Contains(result.Problems, p => p.Message == "not supported yet: cluster type STRICT_DNS");
     }
 
     [Fact]

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using Mosn.Proxy.Upstream;
 
-namespace Mosn.Proxy.Upstream;
+namespace Mosn.Proxy.Discovery;
 
 /// <summary>Asks the system's resolver.</summary>
 internal sealed class SystemHostResolver : IHostResolver
