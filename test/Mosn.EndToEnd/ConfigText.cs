@@ -64,7 +64,7 @@ internal sealed class ConfigText
     {
         JsonObject cluster = JsonNode.Parse(settings)!.AsObject();
         cluster["name"] = name;
-        cluster["type"] = "SIMPLE";
+        cluster["type"] ??= "SIMPLE";
         cluster["lb_type"] ??= "LB_ROUNDROBIN";
         cluster["hosts"] = new JsonArray([.. hosts.Select(host => new JsonObject { ["address"] = host })]);
         _clusters.Add(cluster);

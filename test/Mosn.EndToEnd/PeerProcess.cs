@@ -41,9 +41,16 @@ internal sealed class PeerProcess : IDisposable
     public string Address => $"127.0.0.1:{Port}";
 
     /// <summary>A script of <c>Peers/</c>; it prints a line <c>{"port":N}</c> when it is ready.</summary>
-    public static async Task<PeerProcess> StartNodeAsync(string script, params string[] arguments)
+    public static Task<PeerProcess> StartNodeAsync(string script, params string[] arguments) =>
+        StartAsync("node", [Path.Combine(PeersDirectory(), script), .. arguments]);
+
+    /// <summary>The same in the namespaces that these arguments of nsenter(1) name.</summary>
+    public static Task<PeerProcess> StartNodeAtAsync(string[] namespaces, string script, params string[] arguments) =>
+        StartAsync("nsenter", [.. namespaces, "node", Path.Combine(PeersDirectory(), script), .. arguments]);
+
+    private static async Task<PeerProcess> StartAsync(string program, string[] arguments)
     {
-        PeerProcess peer = new("node", [Path.Combine(PeersDirectory(), script), .. arguments]);
+        PeerProcess peer = new(program, arguments);
         JsonElement ready = await peer.ReadAsync();
         peer.Port = ready.GetProperty("port").GetInt32();
         return peer;

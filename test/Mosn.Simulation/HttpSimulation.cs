@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mosn.Proxy.Observability;
 using Mosn.Testing;
+using Mosn.Transport;
 
 namespace Mosn.Simulation;
 
@@ -25,7 +26,8 @@ internal class HttpSimulation : IDisposable
     {
     }
 
-    protected HttpSimulation(Random random, EngineSettings engine)
+    /// <param name="names">If given, hosts are found by their names, <c>h0.test</c> and so on.</param>
+    protected HttpSimulation(Random random, EngineSettings engine, FakeNameServer? names = null)
     {
         _engine = engine;
         _faulty = random.Next(2) == 0;
@@ -33,8 +35,9 @@ internal class HttpSimulation : IDisposable
         _weather = new SeededWeather(random.Next(), breaks: random.Next(3) == 0);
         int hosts = random.Next(1, 4);
         HostCount = hosts;
+        string config = ProxyWorld.Http(route: engine.Route, cluster: engine.Cluster, hosts: hosts);
         Proxy = new ProxyWorld(
-            ProxyWorld.Http(route: engine.Route, cluster: engine.Cluster, hosts: hosts), _weather, loopCount: random.Next(1, 3));
+            names is null ? config : ByName(config, names, hosts), _weather, loopCount: random.Next(1, 3), names: names);
         // A client without an answer to its connect would wait for ever: simulated ones have no timers.
         Proxy.Network.SetOutcome(ProxyWorld.ListenerAddress, ConnectOutcome.Accepted);
         for (int i = 0; i < hosts; i++)
@@ -110,14 +113,29 @@ internal class HttpSimulation : IDisposable
     }
 
     /// <summary>Lets the host of that number listen.</summary>
-    protected MemoryHost OpenHost(int index)
+    protected MemoryHost OpenHost(int index) =>
+        OpenHost(ProxyWorld.UpstreamAddress.WithPort((ushort)(ProxyWorld.UpstreamPort + index)));
+
+    /// <summary>Lets a host listen at another address.</summary>
+    protected MemoryHost OpenHost(TransportAddress address)
     {
-        MemoryHost host = Proxy.Upstream(peer => _ = new SimulatedUpstream(this, peer), index);
+        MemoryHost host = Proxy.Network.Host(address, peer => _ = new SimulatedUpstream(this, peer));
         _hosts.Add(host);
         return host;
     }
 
     public void Dispose() => Proxy.Dispose();
+
+    private static string ByName(string config, FakeNameServer names, int hosts)
+    {
+        for (int i = 0; i < hosts; i++)
+        {
+            names.Set($"h{i}.test", "127.0.0.1");
+            int port = ProxyWorld.UpstreamPort + i;
+            config = config.Replace($"\"127.0.0.1:{port}\"", $"\"h{i}.test:{port}\"", StringComparison.Ordinal);
+        }
+        return config.Replace("\"type\": \"SIMPLE\"", "\"type\": \"STRICT_DNS\"", StringComparison.Ordinal);
+    }
 
     private void CheckPlan(RequestPlan plan)
     {

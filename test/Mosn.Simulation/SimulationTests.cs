@@ -18,6 +18,13 @@ public class SimulationTests
     });
 
     [Fact]
+    public void Worlds_whose_hosts_are_found_by_name_hold() => Seeds.Run(static seed =>
+    {
+        using DiscoverySimulation world = new(seed);
+        world.Run();
+    });
+
+    [Fact]
     public void Tcp_worlds_hold() => Seeds.Run(static seed =>
     {
         using TcpSimulation world = new(seed);

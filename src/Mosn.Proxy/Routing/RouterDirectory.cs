@@ -38,6 +38,17 @@ internal sealed class RouterDirectory(RouteCompiler compiler)
         }
     }
 
+    /// <summary>What <see cref="AddOrUpdate"/> would find wrong with a configuration. Changes nothing.</summary>
+    public IReadOnlyList<string> Check(RouterConfig config)
+    {
+        List<string> problems = [];
+        lock (_lock)
+        {
+            compiler.Compile(config, problems);
+        }
+        return problems;
+    }
+
     /// <summary>
     /// Takes over a whole configuration, or refuses it as a whole: then what was there before stays. One that is refused
     /// when there is none before is kept for dumps, and its requests get a 404, as in MOSN.

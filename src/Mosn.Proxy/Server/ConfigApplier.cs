@@ -9,8 +9,8 @@ using Mosn.Transport.Sockets;
 namespace Mosn.Proxy.Server;
 
 /// <summary>
-/// Makes the running objects of a valid configuration: the one way in for files, and later for admin and xDS. Builds
-/// everything before anything is published.
+/// Makes the running objects of a valid configuration: the one way in for files, and later for admin and xDS. All or
+/// nothing: what may be refused is built before anything is published, so a bad update changes nothing. One at a time.
 /// </summary>
 internal sealed class ConfigApplier(ProxyRuntime runtime, IHostResolver resolver)
 {
@@ -22,8 +22,10 @@ internal sealed class ConfigApplier(ProxyRuntime runtime, IHostResolver resolver
 
     private readonly MarkedClusters _marks = new(runtime.Log, runtime.Metrics.Self, SocketMark.IsAllowed);
 
-    /// <summary>Applies clusters and routers, and builds the listeners, which the caller opens.</summary>
-    /// <exception cref="StartException">Something cannot be run as configured.</exception>
+    private bool _isUpdate;
+
+    /// <summary>Builds the listeners, which the caller opens, and publishes clusters and routers.</summary>
+    /// <exception cref="StartException">Something cannot be run as configured: all is as it was before.</exception>
     public async ValueTask<IReadOnlyList<Listener>> ApplyAsync(MosnConfig config, CancellationToken cancel)
     {
         IReadOnlyList<ClusterConfig> clusters = config.ClusterManager?.Clusters ?? [];
@@ -32,23 +34,42 @@ internal sealed class ConfigApplier(ProxyRuntime runtime, IHostResolver resolver
         {
             runtime.Log.LogWarning("no address for {Names}: these hosts are left out", string.Join(", ", names.Unresolved));
         }
+        Listener[] listeners = [.. config.Servers.SelectMany(static server => server.Listeners).Select(Build)];
+        RouterConfig[] routers = [.. config.Servers.SelectMany(static server => server.Routers)];
+        bool isUpdate = _isUpdate;
+        if (isUpdate)
+        {
+            CheckRouters(routers);
+        }
+        cancel.ThrowIfCancellationRequested();
+
+        // From here on nothing is refused.
+        _isUpdate = true;
         _marks.Check(clusters);
         runtime.Clusters.LocalZone = LocalZone(config);
         runtime.Clusters.Apply(clusters, names);
         if (clusters.Any(static cluster => cluster.ResolvesNames))
         {
-            await runtime.Names.FirstAnswersAsync(FirstAnswersMs).WaitAsync(cancel);
+            await runtime.Names.FirstAnswersAsync(FirstAnswersMs).WaitAsync(isUpdate ? CancellationToken.None : cancel);
         }
-        foreach (ServerConfig server in config.Servers)
-        {
-            foreach (RouterConfig router in server.Routers)
-            {
-                Apply(router);
-            }
-        }
-        Listener[] listeners = [.. config.Servers.SelectMany(static server => server.Listeners).Select(Build)];
+        Array.ForEach(routers, Apply);
         runtime.Listeners.Publish(listeners);
         return listeners;
+    }
+
+    /// <summary>
+    /// At a start a router that cannot be compiled answers 404 and the others go on, as in MOSN. An update with one would
+    /// leave half of the old and half of the new.
+    /// </summary>
+    private void CheckRouters(RouterConfig[] routers)
+    {
+        foreach (RouterConfig router in routers)
+        {
+            if (runtime.Routers.Check(router) is [string problem, ..])
+            {
+                throw new StartException($"router '{router.Name}': {problem}");
+            }
+        }
     }
 
     private static string LocalZone(MosnConfig config) =>
@@ -56,7 +77,6 @@ internal sealed class ConfigApplier(ProxyRuntime runtime, IHostResolver resolver
             ? zone
             : config.Node?.Find("locality")?.Find("zone")?.Text ?? "";
 
-    /// <summary>A router that cannot be compiled answers 404, as MOSN does: the others go on.</summary>
     private void Apply(RouterConfig router)
     {
         foreach (string problem in runtime.Routers.AddOrUpdate(router))
