@@ -10,6 +10,9 @@ namespace Mosn.Proxy.Streams;
 /// <remarks>Owned by the stream's driver, valid until the access log record is written. Times are the loop's nanoseconds.</remarks>
 public sealed class StreamContext
 {
+    /// <summary>Bytes that <see cref="Clear"/> keeps for the next request's host; a longer one is a client's whim.</summary>
+    private const int AuthorityBytesKeptMax = 256;
+
     private Dictionary<string, string>? _hostLabels;
     private byte[] _authority = [];
     private int _authorityLength = -1;
@@ -172,6 +175,10 @@ public sealed class StreamContext
         DisablesRetry = false;
         AffinityCookie = null;
         _authorityLength = -1;
+        if (_authority.Length > AuthorityBytesKeptMax)
+        {
+            _authority = [];
+        }
         _hostLabels?.Clear();
     }
 }
