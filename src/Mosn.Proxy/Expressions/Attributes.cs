@@ -59,8 +59,12 @@ internal static class Attributes
     public static bool Host(scoped ref Evaluation evaluation, out ReadOnlySpan<byte> value) =>
         IsSome(evaluation.Stream.Request.Authority, out value);
 
-    public static bool Scheme(scoped ref Evaluation evaluation, out ReadOnlySpan<byte> value) =>
-        IsSome(evaluation.Stream.Request.Scheme, out value);
+    public static bool Scheme(scoped ref Evaluation evaluation, out ReadOnlySpan<byte> value)
+    {
+        ReadOnlySpan<byte> scheme = evaluation.Stream.Request.Scheme;
+        value = scheme.IsEmpty ? "http"u8 : scheme;
+        return true;
+    }
 
     public static bool UserAgent(scoped ref Evaluation evaluation, out ReadOnlySpan<byte> value) =>
         evaluation.Stream.Request.Headers.TryGet(KnownHeader.UserAgent, out value);

@@ -18,6 +18,7 @@ public class AttributeTests
 
     [Theory]
     [InlineData("request.method", "POST")]
+    [InlineData("request.scheme", "http")]
     [InlineData("request.host", "test.local:8080")]
     [InlineData("request.path", "/a b/c")]
     [InlineData("request.url_path", "/a b/c?x=1&name=J%C3%B6rg+M&x=2&empty&bad=%zz&k%65y=v")]
@@ -25,7 +26,7 @@ public class AttributeTests
     [InlineData("request.query_params[\"name\"]", "Jörg M")]
     [InlineData("request.query_params[\"key\"]", "v")]
     [InlineData("request.query_params[\"empty\"]", "")]
-    [InlineData("request.query_params[\"bad\"]", "MissingKey")]
+    [InlineData("request.query_params[\"bad\"]", "%zz")]
     [InlineData("request.query_params[\"none\"] | \"default\"", "default")]
     [InlineData("request.headers[\"user-agent\"]", "probe")]
     [InlineData("request.useragent", "probe")]
@@ -108,6 +109,14 @@ public class AttributeTests
             Evaluating.Compile(name).Run(Evaluating.Request());
         }
         Assert.Equal(91, AttributeTable.Names.Count());
+    }
+
+    internal static bool HasValueWhenFinished(string name)
+    {
+        Evaluation evaluation = new(Finished());
+        bool hasValue = AttributeTable.Find(name)!.IsPresent(ref evaluation);
+        evaluation.Dispose();
+        return hasValue;
     }
 
     private static StreamContext Finished()

@@ -162,6 +162,7 @@ public class ExpressionTests
     [InlineData("dnsName(request.host) == dnsName(\"TEST.local\")", "true")]
     [InlineData("dnsName(\"bücher.example\") == dnsName(\"xn--bcher-kva.example\")", "true")]
     [InlineData("dnsName(\"-a.local\")", "BadText")]
+    [InlineData("dnsName(\"a-.local\")", "BadText")]
     [InlineData("dnsName(\"a..local\")", "BadText")]
     public void Names_and_addresses_are_compared_by_what_they_mean(string source, string value) =>
         Assert.Equal(value, Evaluating.Text(source));
