@@ -1,5 +1,6 @@
 using System.Text;
 using Mosn.Proxy.Config;
+using Mosn.Proxy.Streams;
 
 namespace Mosn.Proxy.Expressions;
 
@@ -97,9 +98,9 @@ internal sealed partial class ExpressionCompiler
         {
             return Fail(pattern, "a pattern must be known beforehand: it cannot depend on the request");
         }
-        return TextPattern.Compile(Encoding.UTF8.GetString(utf8), out string? problem) is { } compiled
+        return BytePattern.TryCompile(Encoding.UTF8.GetString(utf8), out BytePattern? compiled, out string? problem)
             ? new MatchesNode(textNode, compiled)
-            : Fail(pattern, problem!);
+            : Fail(pattern, problem);
     }
 
     private Node? Has(Syntax part)

@@ -1,3 +1,5 @@
+using Mosn.Proxy.Streams;
+
 namespace Mosn.Proxy.Expressions;
 
 /// <summary>Computes a value from one other. False: the fault is set.</summary>
@@ -90,7 +92,7 @@ internal sealed class TernaryNode<TFirst, TSecond, TThird, T>(
 }
 
 /// <summary><c>matches</c></summary>
-internal sealed class MatchesNode(Node<ReadOnlySpan<byte>> text, TextPattern pattern) : Node<bool>(ExpressionType.Bool)
+internal sealed class MatchesNode(Node<ReadOnlySpan<byte>> text, BytePattern pattern) : Node<bool>(ExpressionType.Bool)
 {
     public override bool TryEvaluate(scoped ref Evaluation evaluation, out bool value)
     {

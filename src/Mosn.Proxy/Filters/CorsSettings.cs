@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Routing;
+using Mosn.Proxy.Streams;
 
 namespace Mosn.Proxy.Filters;
 

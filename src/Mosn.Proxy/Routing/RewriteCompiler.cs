@@ -1,5 +1,6 @@
 using System.Text;
 using Mosn.Proxy.Config;
+using Mosn.Proxy.Streams;
 
 namespace Mosn.Proxy.Routing;
 

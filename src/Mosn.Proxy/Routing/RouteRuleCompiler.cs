@@ -1,6 +1,7 @@
 using System.Text;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Expressions;
+using Mosn.Proxy.Streams;
 
 namespace Mosn.Proxy.Routing;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using Mosn.Proxy.Streams;
 
 namespace Mosn.Proxy.Routing;
 

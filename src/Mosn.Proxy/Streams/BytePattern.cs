@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Mosn.Proxy.Routing;
+namespace Mosn.Proxy.Streams;
 
 /// <summary>A regular expression over bytes that are read as UTF-8. Runs in linear time, whatever a client sends.</summary>
 internal sealed class BytePattern
