@@ -1,5 +1,6 @@
 using Mosn.Proxy.Expressions;
 using Mosn.Proxy.Streams;
+using Mosn.Tests.Routing;
 
 namespace Mosn.Tests.Expressions;
 
@@ -21,20 +22,17 @@ public class ExpressionCostTests
     {
         Expression expression = Evaluating.Compile(source, ExpressionType.Bool);
         StreamContext stream = Evaluating.Request();
-        for (int i = 0; i < 100; i++)
-        {
-            Assert.True(expression.IsTrue(stream));
-        }
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
         bool holds = true;
-        for (int i = 0; i < 100; i++)
-        {
-            holds &= expression.IsTrue(stream);
-        }
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
+        Evaluate(100);
+        Assert.Equal(0, RoutingWorld.BytesAllocatedBy(Evaluate));
         Assert.True(holds);
-        Assert.Equal(0, allocated);
+
+        void Evaluate(int times)
+        {
+            for (int i = 0; i < times; i++)
+            {
+                holds &= expression.IsTrue(stream);
+            }
+        }
     }
 }
