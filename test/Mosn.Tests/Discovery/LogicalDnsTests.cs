@@ -19,6 +19,9 @@ public class LogicalDnsTests
         world.Server.Set("a.test", "10.0.0.2", "10.0.0.1");
         world.Network.Advance(5_100);
         Assert.Same(before, cluster.Current.Hosts);
+        world.Server.Set("a.test", "10.0.0.4", "10.0.0.1");
+        world.Network.Advance(5_100);
+        Assert.Same(before, cluster.Current.Hosts);
 
         world.Server.Set("a.test", "10.0.0.3", "10.0.0.2");
         world.Network.Advance(5_100);
