@@ -51,10 +51,16 @@ public class ProxyAllocationTests
         client.KeepsReceived = false;
         byte[] message = new byte[5000];
         Run(200);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Run(RequestCount);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.Equal((200 + RequestCount) * message.Length, client.ReceivedTotal);
+        long allocated = long.MaxValue;
+        for (int i = 0; i < 3 && allocated != 0; i++) // As below.
+        {
+            long total = client.ReceivedTotal;
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Run(RequestCount);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.Equal(RequestCount * message.Length, client.ReceivedTotal - total);
+        }
+        Assert.Equal(0, allocated);
 
         void Run(int count)
         {
