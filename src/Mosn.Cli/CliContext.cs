@@ -1,3 +1,5 @@
+using Mosn.Proxy.Server;
+
 namespace Mosn.Cli;
 
 /// <summary>What a command touches of the world, so that a test can run it in process.</summary>
@@ -6,6 +8,9 @@ namespace Mosn.Cli;
 internal sealed record CliContext(
     TextWriter Out, TextWriter Error, Func<string, string?> Environment, TimeProvider Time, string ProcRoot)
 {
+    /// <summary>What configurations may name.</summary>
+    public Extensions Extensions { get; init; } = Extensions.BuiltIn();
+
     public static CliContext OfProcess() => new(
         Console.Out, Console.Error, System.Environment.GetEnvironmentVariable, TimeProvider.System, "/proc");
 }

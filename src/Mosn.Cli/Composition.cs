@@ -73,7 +73,7 @@ internal sealed class Composition : IDisposable
             seed: (ulong)context.Time.GetTimestamp(),
             context.Time.LocalTimeZone,
             _logs.Log,
-            Extensions.BuiltIn(),
+            context.Extensions,
             static settings => new DnsNameServers(settings),
             time: context.Time);
         ConfigApplier applier = new(runtime, new SystemHostResolver());

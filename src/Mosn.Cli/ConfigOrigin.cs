@@ -33,7 +33,12 @@ internal sealed class ConfigOrigin
 
     public ConfigLoadResult Load(bool isStrict)
     {
-        ConfigLoadOptions options = new() { IsStrict = isStrict, Syntax = ConfigSyntaxes.BuiltIn };
+        ConfigLoadOptions options = new()
+        {
+            IsStrict = isStrict,
+            Syntax = ConfigSyntaxes.BuiltIn,
+            StreamFilters = _context.Extensions.StreamFilters.Types,
+        };
         return FilePath is null
             ? ConfigLoader.LoadText(BuiltInText(), ConfigFormat.Json, BuiltInName, options)
             : ConfigLoader.Load(FilePath, options);

@@ -1,5 +1,1 @@
-using Mosn.Cli;
-using Mosn.Proxy.Server;
-
-ProcessSignals.StopIgnoring();
-return await CommandLine.RunAsync(args, CliContext.OfProcess());
+return await Mosn.Cli.MosnProgram.RunAsync(args);

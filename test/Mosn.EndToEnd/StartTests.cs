@@ -94,7 +94,13 @@ public class StartTests
     [Fact]
     public async Task Every_example_passes_the_strict_check()
     {
-        string[] files = Directory.GetFiles(ExamplesDirectory(), "*.json", SearchOption.AllDirectories);
+        // One that is a program has a binary of its own, and files of its build beside it.
+        string[] files =
+        [
+            .. Directory.GetDirectories(ExamplesDirectory())
+                .Where(static folder => Directory.GetFiles(folder, "*.csproj").Length == 0)
+                .SelectMany(static folder => Directory.GetFiles(folder, "*.json")),
+        ];
         Assert.NotEmpty(files);
         foreach (string file in files)
         {

@@ -42,6 +42,7 @@ internal sealed class ProxyWorld : IDisposable
         Action<MemoryNetwork>? prepare = null,
         FakeNameServer? names = null)
     {
+        extensions ??= Extensions.BuiltIn();
         Network = new MemoryNetwork(weather);
         prepare?.Invoke(Network);
         EventLoop[] loops = [.. Enumerable.Range(0, loopCount).Select(_ => Network.AddLoop())];
@@ -58,7 +59,7 @@ internal sealed class ProxyWorld : IDisposable
             seed: 1,
             TimeZoneInfo.Utc,
             NullLogger.Instance,
-            extensions ?? Extensions.BuiltIn(),
+            extensions,
             _ => names ?? new FakeNameServer(),
             static work => work(),
             Network.Clock);
@@ -68,7 +69,7 @@ internal sealed class ProxyWorld : IDisposable
             Encoding.UTF8.GetBytes(config),
             ConfigFormat.Json,
             "world.json",
-            new ConfigLoadOptions { Syntax = ConfigSyntaxes.BuiltIn });
+            new ConfigLoadOptions { StreamFilters = extensions.StreamFilters.Types, Syntax = ConfigSyntaxes.BuiltIn });
         if (loaded.HasErrors || loaded.Config is null)
         {
             throw new InvalidDataException(string.Join("\n", loaded.Problems));

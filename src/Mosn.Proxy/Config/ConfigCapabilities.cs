@@ -47,10 +47,12 @@ internal static class ConfigCapabilities
         "stream filter dsl",
         "stream filter fault",
         "stream filter fault_tolerance",
+        "stream filter flowControlFilter",
         "stream filter gzip",
         "stream filter header_to_metadata",
         "stream filter ip_access",
         "stream filter local_rate_limit",
+        "stream filter mirror",
         "stream filter payload_limit");
 
     public static bool Has(ConfigFeature feature) => s_features.Contains(feature);

@@ -14,6 +14,11 @@ public sealed record ConfigLoadOptions
     /// <summary>What relative dynamic directories are relative to. Empty: the working directory, as in MOSN.</summary>
     public string BaseDirectory { get; init; } = "";
 
+    /// <summary>
+    /// Types of stream filters that this binary has besides those of the product. Their settings are kept as they stand.
+    /// </summary>
+    public IReadOnlyCollection<string> StreamFilters { get; init; } = [];
+
     /// <summary>Checks of texts in the languages of other folders; a language that lacks here is not checked.</summary>
     public IReadOnlyDictionary<ConfigSyntax, Func<string, ConfigSyntaxError?>> Syntax { get; init; } =
         FrozenDictionary<ConfigSyntax, Func<string, ConfigSyntaxError?>>.Empty;

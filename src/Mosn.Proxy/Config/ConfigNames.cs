@@ -98,4 +98,10 @@ internal static class ConfigNames
         ("path", Config.RateLimitKeyType.Path),
         ("header", Config.RateLimitKeyType.Header),
         ("variable", Config.RateLimitKeyType.Variable));
+
+    public static EnumTable<FlowControlKey> FlowControlKey { get; } = new(
+        "key type", null, isAnyCase: false, unknownIsError: true,
+        ("PATH", Config.FlowControlKey.Path),
+        ("ARG", Config.FlowControlKey.Arg),
+        ("URI", Config.FlowControlKey.Uri));
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Mosn.Proxy.Config;
 
@@ -9,7 +10,7 @@ internal sealed partial class ConfigValidator
     /// <summary>Filters that look at their listener's settings alone.</summary>
     private static readonly string[] s_ofListeners =
         ["ip_access", "header_to_metadata", "mirror", "dsl", "decompress_request", "decompress_response",
-         "fault_tolerance"];
+         "fault_tolerance", "flowControlFilter"];
 
     /// <summary>What a route or virtual host says about filters.</summary>
     private void CheckStreamFilters(IReadOnlyDictionary<string, FilterConfig> ofRoute)
@@ -50,11 +51,17 @@ internal sealed partial class ConfigValidator
             case LocalRateLimitFilterConfig limit:
                 CheckRateLimit(limit);
                 break;
+            case FlowControlFilterConfig flow:
+                CheckFlowControl(flow);
+                break;
             case CorsFilterConfig cors:
                 CheckCors(cors);
                 break;
             case FaultToleranceFilterConfig tolerance:
                 CheckFaultTolerance(tolerance);
+                break;
+            case MirrorFilterConfig { Broadcast: true } mirror:
+                Warning(mirror, "broadcast", "not supported yet: mirroring to all hosts");
                 break;
             case BufferFilterConfig { MaxRequestBytes: 0, Disabled: false } buffer:
                 Error(buffer, "max_request_bytes", "no body fits", "0", "at least 1 byte, or 'disabled'");
@@ -146,6 +153,29 @@ internal sealed partial class ConfigValidator
             else if (!needsName && key.Name.Length > 0)
             {
                 Warning(key, "name", "only keys of type header and variable have a name");
+            }
+        }
+    }
+
+    private void CheckFlowControl(FlowControlFilterConfig flow)
+    {
+        if (flow.CallbackName.Length > 0)
+        {
+            Warning(flow, "callback_name", "not supported yet: callbacks of flow control");
+        }
+        if (flow.DynamicDataResources is { Items.Count: > 0 })
+        {
+            Warning(flow, "dynamic_data_resources", "not supported yet: flow rules from elsewhere");
+        }
+        foreach (FlowRuleConfig rule in flow.Rules)
+        {
+            if (rule is not { TokenCalculateStrategy: 0, ControlBehavior: 0, RelationStrategy: 0 })
+            {
+                Warning(rule, "", "not supported yet: flow rules that do more than refuse above a threshold; taken as one");
+            }
+            if (Encoding.UTF8.GetByteCount(rule.Resource) > FlowRuleConfig.ResourceBytesMax)
+            {
+                Error(rule, "resource", "the name of a resource is too long", null, "512 bytes at most");
             }
         }
     }

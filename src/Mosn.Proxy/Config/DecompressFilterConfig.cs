@@ -18,7 +18,7 @@ public sealed record DecompressFilterConfig : TypedFilterConfig, IConfigRecord<D
     public int MaxRatio { get; init; } = 100;
 
     /// <summary>Bodies that one loop decodes at a time; further ones are refused (request) or go as they are.</summary>
-    public int MaxStreams { get; init; } = 256;
+    public int MaxStreams { get; init; } = 128;
 
     static DecompressFilterConfig IConfigRecord<DecompressFilterConfig>.Bind(
         ConfigBinder binder, DecompressFilterConfig value) => value with

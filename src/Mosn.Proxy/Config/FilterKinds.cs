@@ -31,7 +31,7 @@ internal static class FilterKinds
         new RawFilterKind("dubbo_stream"),
         new RawFilterKind("grpc_metric"),
         new TypedFilterKind<IpAccessFilterConfig>("ip_access"),
-        new RawFilterKind("flowControlFilter"),
+        new TypedFilterKind<FlowControlFilterConfig>("flowControlFilter"),
         new TypedFilterKind<HeaderToMetadataFilterConfig>("header_to_metadata"),
         new RawFilterKind("transcoder"),
         new RawFilterKind("proxywasm"),

@@ -18,14 +18,14 @@ public sealed record GzipFilterConfig : TypedFilterConfig, IConfigRecord<GzipFil
     /// <summary>Codings on offer: gzip, br, zstd; of those that a client likes equally, the first. Empty: none.</summary>
     public IReadOnlyList<string> Encodings { get; init; } = s_encodings;
 
-    /// <summary>Of br: 0, fast, to 11, small.</summary>
+    /// <summary>Of br: 0, fast, to 6, small; above, memory and time are out of proportion.</summary>
     public int BrotliQuality { get; init; } = 4;
 
-    /// <summary>Of zstd: 1, fast, to 19, small.</summary>
+    /// <summary>Of zstd: 1, fast, to 9, small.</summary>
     public int ZstdLevel { get; init; } = 3;
 
     /// <summary>Responses that one loop compresses at a time; further ones go as they are.</summary>
-    public int MaxStreams { get; init; } = 256;
+    public int MaxStreams { get; init; } = 128;
 
     static GzipFilterConfig IConfigRecord<GzipFilterConfig>.Bind(ConfigBinder binder, GzipFilterConfig value) =>
         value with
@@ -42,9 +42,9 @@ public sealed record GzipFilterConfig : TypedFilterConfig, IConfigRecord<GzipFil
                 "encodings", value.Encodings,
                 "Codings on offer: gzip, br, zstd; of those that a client likes equally, the first. Empty: none."),
             BrotliQuality = binder.Int(
-                "br_quality", value.BrotliQuality, "Of br: 0, fast, to 11, small.", Field.Range(0, 11)),
+                "br_quality", value.BrotliQuality, "Of br: 0, fast, to 6, small.", Field.Range(0, 6)),
             ZstdLevel = binder.Int(
-                "zstd_level", value.ZstdLevel, "Of zstd: 1, fast, to 19, small.", Field.Range(1, 19)),
+                "zstd_level", value.ZstdLevel, "Of zstd: 1, fast, to 9, small.", Field.Range(1, 9)),
             MaxStreams = binder.Int(
                 "max_streams", value.MaxStreams,
                 "Responses that one loop compresses at a time; further ones go as they are.", Field.Range(1, 65536)),

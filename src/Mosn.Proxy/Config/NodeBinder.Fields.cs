@@ -24,7 +24,7 @@ internal sealed partial class NodeBinder
         Dictionary<string, FilterConfig> filters = new(StringComparer.Ordinal);
         foreach (ConfigMember member in node.Members)
         {
-            FilterKind? kind = kinds.Find(member.Name);
+            FilterKind? kind = FindKind(kinds, member.Name);
             ReportFilterType(member.Value, member.Name, kind, kinds, isPlugin: false);
             FilterConfig filter = new()
             {
@@ -100,7 +100,7 @@ internal sealed partial class NodeBinder
         }
         NodeBinder binder = new(_context, node);
         string type = binder.String("type", "", "", Field.Required);
-        FilterKind? kind = kinds.Find(type);
+        FilterKind? kind = FindKind(kinds, type);
         ConfigNode? settings = node.Find("config");
         TypedFilterConfig? typed = null;
         if (kind is not null && kind is not RawFilterKind)
@@ -120,6 +120,13 @@ internal sealed partial class NodeBinder
         return filter;
     }
 
+    private FilterKind? FindKind(FilterKindTable kinds, string type) =>
+        kinds.Find(type) ?? (IsAdded(kinds, type) ? new RawFilterKind(type) : null);
+
+    /// <summary>Whether this binary has a filter that the product lacks.</summary>
+    private bool IsAdded(FilterKindTable kinds, string type) =>
+        kinds == FilterKinds.Stream && _context.Options.StreamFilters.Contains(type);
+
     private void ReportFilterType(
         ConfigNode at, string type, FilterKind? kind, FilterKindTable kinds, bool isPlugin)
     {
@@ -130,7 +137,7 @@ internal sealed partial class NodeBinder
                 at, $"unknown {kinds.Kind}", ConfigProblems.Show(type), string.Join(", ", names),
                 NearestMatch.Of(type, names));
         }
-        else if (kind is not null && !ConfigCapabilities.Has(kinds.Kind, type))
+        else if (kind is not null && !ConfigCapabilities.Has(kinds.Kind, type) && !IsAdded(kinds, type))
         {
             NotYet(at, $"{kinds.Kind} {type}");
         }

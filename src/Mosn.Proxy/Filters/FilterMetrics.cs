@@ -49,6 +49,12 @@ internal static class FilterMetrics
         Counter("keys_dropped_total", "Keys that gave their place to others while they were still limited."),
     ]);
 
+    public static MetricSchema FlowControl { get; } = new("filter_flow_control",
+    [
+        Counter("allowed_total", "Requests that the rules of their resource let pass."),
+        Counter("limited_total", "Requests refused by a rule."),
+    ]);
+
     public static MetricSchema Cors { get; } = new("filter_cors",
     [
         Counter("origin_allowed_total", "Requests of an allowed origin."),

@@ -10,6 +10,9 @@ internal sealed class ZstdBodyEncoder : SpanCoder
     /// <summary>A window of 512 KiB; clients need not take more than 8 MiB, and memory is held for each stream.</summary>
     private const int WindowLog = 19;
 
+    /// <summary>Tables of 512 KiB each: left alone, those of a high level take tens of mebibytes.</summary>
+    private const int TableLog = 17;
+
     private readonly Compressor _compressor = new();
     private readonly Action<ZstdBodyEncoder> _release;
 
@@ -17,6 +20,8 @@ internal sealed class ZstdBodyEncoder : SpanCoder
     {
         _release = release;
         _compressor.SetParameter(ZSTD_cParameter.ZSTD_c_windowLog, WindowLog);
+        _compressor.SetParameter(ZSTD_cParameter.ZSTD_c_hashLog, TableLog);
+        _compressor.SetParameter(ZSTD_cParameter.ZSTD_c_chainLog, TableLog);
     }
 
     /// <summary>Between bodies.</summary>

@@ -3,14 +3,15 @@ using Mosn.Proxy.Config;
 namespace Mosn.Proxy.Forwarding;
 
 /// <summary>Compiles the configuration of one kind of stream filter. Control side.</summary>
-/// <param name="filter">What the user wrote; already valid.</param>
+/// <param name="filter">What the user wrote; already valid, unless the filter is none of the product's.</param>
+/// <exception cref="FormatException">The settings are of no use; the message is for their author.</exception>
 public delegate IStreamFilterFactory StreamFilterBuilder(FilterConfig filter, StreamFilterServices services);
 
 /// <summary>
 /// Compiles what a route or virtual host says about one kind of stream filter: the object is what
 /// <see cref="FilterContext.RouteSettings{T}"/> gives. Control side.
 /// </summary>
-/// <param name="filter">What the user wrote; already valid.</param>
+/// <inheritdoc cref="StreamFilterBuilder"/>
 public delegate object RouteSettingsBuilder(FilterConfig filter);
 
 /// <summary>
@@ -30,6 +31,9 @@ public sealed class StreamFilterRegistry
         _byType.Add(type, new Entry(builder, routeSettings));
         return this;
     }
+
+    /// <summary>The kinds that are there.</summary>
+    public IReadOnlyCollection<string> Types => _byType.Keys;
 
     /// <summary>The kind's builder; null if this binary does not know it.</summary>
     public StreamFilterBuilder? Find(string type) => _byType.GetValueOrDefault(type)?.Builder;

@@ -79,9 +79,16 @@ internal sealed class ConfigApplier(ProxyRuntime runtime, IHostResolver resolver
 
     private void Apply(RouterConfig router)
     {
-        foreach (string problem in runtime.Routers.AddOrUpdate(router))
+        try
         {
-            runtime.Log.LogError("router '{Name}': {Problem}", router.Name, problem);
+            foreach (string problem in runtime.Routers.AddOrUpdate(router))
+            {
+                runtime.Log.LogError("router '{Name}': {Problem}", router.Name, problem);
+            }
+        }
+        catch (FormatException e)
+        {
+            throw new StartException($"router '{router.Name}', settings of a stream filter: {e.Message}");
         }
     }
 

@@ -42,10 +42,12 @@ internal sealed class Extensions
             .Add(DslFilter.Type, DslFilter.Build)
             .Add(FaultFilter.Type, FaultFilter.Build, FaultFilter.RouteSettings)
             .Add(FaultToleranceFilter.Type, FaultToleranceFilter.Build)
+            .Add(FlowControlFilter.Type, FlowControlFilter.Build)
             .Add(GzipFilter.Type, GzipFilter.Build, GzipFilter.RouteSettings)
             .Add(HeaderToMetadataFilter.Type, HeaderToMetadataFilter.Build)
             .Add(IpAccessFilter.Type, IpAccessFilter.Build)
             .Add(LocalRateLimitFilter.Type, LocalRateLimitFilter.Build, LocalRateLimitFilter.RouteSettings)
+            .Add(MirrorFilter.Type, MirrorFilter.Build)
             .Add(PayloadLimitFilter.Type, PayloadLimitFilter.Build, PayloadLimitFilter.RouteSettings);
         extensions.RouteHandlers
             .Add(RouteHandlerRegistry.Default, new FirstRouteHandler())

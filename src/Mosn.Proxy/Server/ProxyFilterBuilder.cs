@@ -67,9 +67,22 @@ internal static class ProxyFilterBuilder
             // The configuration's reader has warned of those that are not built.
             if (runtime.Extensions.StreamFilters.Find(filter.Type) is { } builder)
             {
-                built.Add(builder(filter, services));
+                built.Add(Build(builder, filter, services));
             }
         }
         return [.. built];
+    }
+
+    private static IStreamFilterFactory Build(
+        StreamFilterBuilder builder, FilterConfig filter, StreamFilterServices services)
+    {
+        try
+        {
+            return builder(filter, services);
+        }
+        catch (FormatException e)
+        {
+            throw new StartException($"listener '{services.ListenerName}', stream filter '{filter.Type}': {e.Message}");
+        }
     }
 }

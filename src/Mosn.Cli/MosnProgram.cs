@@ -1,0 +1,19 @@
+using Mosn.Proxy.Forwarding;
+using Mosn.Proxy.Server;
+
+namespace Mosn.Cli;
+
+/// <summary>The program <c>mosn</c>, for binaries that have more in them.</summary>
+public static class MosnProgram
+{
+    /// <summary>Runs a command line to its end.</summary>
+    /// <param name="addFilters">Adds stream filters to those of the product; configurations may then name them.</param>
+    /// <returns>The exit code.</returns>
+    public static Task<int> RunAsync(string[] arguments, Action<StreamFilterRegistry>? addFilters = null)
+    {
+        ProcessSignals.StopIgnoring();
+        CliContext context = CliContext.OfProcess();
+        addFilters?.Invoke(context.Extensions.StreamFilters);
+        return CommandLine.RunAsync(arguments, context);
+    }
+}
