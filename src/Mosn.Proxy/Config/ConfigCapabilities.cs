@@ -10,6 +10,7 @@ internal static class ConfigCapabilities
 {
     private static readonly FrozenSet<ConfigFeature> s_features = FrozenSet.Create(
         ConfigFeature.HealthChecks,
+        ConfigFeature.Mirroring,
         ConfigFeature.SocketMark);
 
     private static readonly FrozenSet<string> s_names = FrozenSet.Create(
@@ -74,7 +75,6 @@ internal static class ConfigCapabilities
         ConfigFeature.Profiling => "the profiling endpoint",
         ConfigFeature.SharedMemoryMetrics => "metrics in shared memory",
         ConfigFeature.SocketMark => "socket marks",
-        ConfigFeature.StreamFilters => "stream filters",
         ConfigFeature.StreamRoutes => "routes of a stream proxy",
         ConfigFeature.Tls => "TLS",
         ConfigFeature.Tracing => "tracing",

@@ -16,7 +16,6 @@ internal enum ConfigFeature
     Profiling,
     SharedMemoryMetrics,
     SocketMark,
-    StreamFilters,
     StreamRoutes,
     Tls,
     Tracing,
