@@ -129,6 +129,29 @@ public sealed class GzipFilterTests
     }
 
     [Fact]
+    public void A_coder_goes_back_when_its_response_is_over_or_broken()
+    {
+        using FilterWorld world = new("""{"type": "gzip", "config": {"max_streams": 1}}""") { Answer = Page() };
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Contains("Content-Encoding: gzip", world.Get("Accept-Encoding: gzip\r\n"));
+        }
+        world.Answer = null;
+        world.Get("Accept-Encoding: gzip\r\n");
+        world.Host.Send("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9\r\n\r\nabc");
+        world.World.Run();
+        world.Host.Reset();
+        world.World.Run();
+        Assert.True(world.Client.WasReset);
+        Mosn.Testing.MemoryPeer next = world.World.Client();
+        next.Send("GET / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n");
+        world.World.Run();
+        world.Host.Send(Page());
+        world.World.Run();
+        Assert.Contains("Content-Encoding: gzip", next.ReceivedText);
+    }
+
+    [Fact]
     public void A_route_may_have_settings_of_its_own()
     {
         using FilterWorld off = new(All, ofHost: "\"gzip\": {\"encodings\": []}") { Answer = Page() };
