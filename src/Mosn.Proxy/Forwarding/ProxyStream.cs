@@ -215,7 +215,10 @@ internal sealed class ProxyStream : IStreamOwner
     private void MatchRoute()
     {
         _route = _worker.Model.MatchRoute(_context);
-        _filterContext.Route = _route;
+        if (_worker.Model.StreamFilters.Length > 0)
+        {
+            _filterContext.Route = _route;
+        }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

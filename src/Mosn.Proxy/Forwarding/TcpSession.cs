@@ -22,6 +22,7 @@ internal sealed class TcpSession : INetworkReadFilter, IConnectionListener
     private Cluster? _cluster;
     private Host? _host;
     private BudgetTake _slot;
+    private long _tryStartNs;
     private bool _finished;
 
     public TcpSession(TcpProxyModel model, Connection downstream)
@@ -125,6 +126,7 @@ internal sealed class TcpSession : INetworkReadFilter, IConnectionListener
             return;
         }
         Attempts++;
+        _tryStartNs = Downstream.Loop.TurnNs;
         PoolSettings settings = _cluster.PoolSettings;
         ConnectionOptions options = settings.ConnectionOptions with { IdleTimeoutMs = _model.IdleTimeoutMs };
         Upstream = Connection.Connect(Downstream.Loop, _host.Address, settings.ConnectOptions, options, _side);
@@ -138,12 +140,14 @@ internal sealed class TcpSession : INetworkReadFilter, IConnectionListener
         switch (what)
         {
             case ConnectionEvent.Connected:
+                Observe(TryResult.Answered);
                 Downstream.EnableReading();
                 break;
             case ConnectionEvent.Writable:
                 Downstream.EnableReading();
                 break;
             case ConnectionEvent.ConnectFailed or ConnectionEvent.ConnectTimeout:
+                Observe(TryResult.ConnectFailed);
                 CountEnd();
                 Count(UpstreamMetric.ConnectionConFail, 1);
                 if (Downstream.IsClosed)
@@ -217,6 +221,10 @@ internal sealed class TcpSession : INetworkReadFilter, IConnectionListener
             log.Sink.Write(Downstream.Loop.Index, log.Format, this);
         }
     }
+
+    /// <summary>A connection that stands is all that can be said for a host whose protocol nobody looks at.</summary>
+    private void Observe(TryResult result) => _cluster!.Observe(
+        _host!, Downstream.Loop, new TryOutcome(result, Status: 0, Downstream.Loop.TurnNs - _tryStartNs));
 
     private void CountEnd()
     {

@@ -50,14 +50,8 @@ internal sealed class Http1ClientConnection : INetworkReadFilter, IConnectionLis
     /// <summary>True if it counts against a bound on connections. The pool's.</summary>
     public bool HoldsSlot { get; init; }
 
-    /// <summary>True while it is among the pool's idle connections, between the two next ones. The pool's.</summary>
-    public bool IsIdle { get; set; }
-
-    /// <inheritdoc cref="IsIdle"/>
-    public Http1ClientConnection? IdleAbove { get; set; }
-
-    /// <inheritdoc cref="IsIdle"/>
-    public Http1ClientConnection? IdleBelow { get; set; }
+    /// <summary>Position among the pool's idle connections; -1 while it is not one of them. The pool's.</summary>
+    public int IdleIndex { get; set; } = -1;
 
     /// <summary>Set once, right after the connect was begun with this object as its listener.</summary>
     public void Attach(Connection connection)

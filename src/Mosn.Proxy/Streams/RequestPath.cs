@@ -13,8 +13,20 @@ internal static class RequestPath
         "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-._~!$&'()*+,;=:@/"u8);
 
     /// <summary>True if the path is its own normalised form, which nearly every path is.</summary>
-    public static bool IsNormal(ReadOnlySpan<byte> path) =>
-        !path.Contains((byte)'%') && path.IndexOf("//"u8) < 0 && path.IndexOf("/."u8) < 0;
+    public static bool IsNormal(ReadOnlySpan<byte> path)
+    {
+        // One pass over a few dozen bytes beats three vectorised searches, one of them for two bytes in a row.
+        byte previous = 0;
+        foreach (byte value in path)
+        {
+            if (value == (byte)'%' || (previous == (byte)'/' && value is ((byte)'/' or (byte)'.')))
+            {
+                return false;
+            }
+            previous = value;
+        }
+        return true;
+    }
 
     /// <summary>Writes the normalised form.</summary>
     /// <param name="path">Absolute, or <c>*</c>, or empty.</param>

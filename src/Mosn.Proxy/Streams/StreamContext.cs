@@ -135,9 +135,18 @@ public sealed class StreamContext
     {
         Downstream = downstream;
         Request = downstream.Request;
-        Loop = downstream.Connection.Loop;
         StreamId = streamId;
-        ListenerName = listenerName;
+
+        // Both are the same for every request of a pooled stream, and a write of a reference costs more than a look.
+        EventLoop loop = downstream.Connection.Loop;
+        if (loop != Loop)
+        {
+            Loop = loop;
+        }
+        if (!ReferenceEquals(listenerName, ListenerName))
+        {
+            ListenerName = listenerName;
+        }
         StartNs = startNs;
         StartUtcTicks = startUtcTicks;
     }

@@ -23,8 +23,8 @@ internal sealed class PingPongPool : IConnectionPool, IHttp1ClientPool, ITurnEnd
     private readonly MetricGroup _host;
     private readonly MetricGroup _cluster;
     private readonly ObjectPool<Http1ClientStream> _streams;
+    private readonly IdleStack _idle = new();
     private SplitMix64 _random;
-    private Http1ClientConnection? _idleTop;
     private PoolWaiter? _firstWaiter;
     private PoolWaiter? _lastWaiter;
     private bool _isServing;
@@ -50,7 +50,7 @@ internal sealed class PingPongPool : IConnectionPool, IHttp1ClientPool, ITurnEnd
     public IClientStream? NewStream(IStreamOwner owner, out StreamError error)
     {
         error = default;
-        while (_idleTop is { } connection && _firstWaiter is null)
+        while (_idle.Top is { } connection && _firstWaiter is null)
         {
             PopIdle(connection);
             if (connection.ExpiresMs > Loop.NowMs)
@@ -127,7 +127,7 @@ internal sealed class PingPongPool : IConnectionPool, IHttp1ClientPool, ITurnEnd
     public void Close()
     {
         _closed = true;
-        while (_idleTop is { } connection)
+        while (_idle.Top is { } connection)
         {
             PopIdle(connection);
             connection.Connection.Close(ConnectionCloseKind.NoFlush);
@@ -143,7 +143,7 @@ internal sealed class PingPongPool : IConnectionPool, IHttp1ClientPool, ITurnEnd
     void ITurnEnd.OnTurnEnd()
     {
         _isServing = false;
-        while (_firstWaiter is { } waiter && _idleTop is { } connection)
+        while (_firstWaiter is { } waiter && _idle.Top is { } connection)
         {
             PopIdle(connection);
             Leave(waiter);
@@ -188,7 +188,7 @@ internal sealed class PingPongPool : IConnectionPool, IHttp1ClientPool, ITurnEnd
                 }
                 break;
         }
-        if (connection.IsIdle)
+        if (connection.IdleIndex >= 0)
         {
             PopIdle(connection);
         }
@@ -251,7 +251,7 @@ internal sealed class PingPongPool : IConnectionPool, IHttp1ClientPool, ITurnEnd
     /// <summary>Another pool of the cluster needs a connection more than this one, if one is idle here.</summary>
     internal void GiveUpIdle()
     {
-        if (_idleTop is { } connection && _budgets.Share.IsWanted)
+        if (_idle.Top is { } connection && _budgets.Share.IsWanted)
         {
             connection.Connection.Close(ConnectionCloseKind.NoFlush);
         }
@@ -284,17 +284,11 @@ internal sealed class PingPongPool : IConnectionPool, IHttp1ClientPool, ITurnEnd
             connection.Connection.Close(ConnectionCloseKind.NoFlush);
             return;
         }
-        connection.IsIdle = true;
-        connection.IdleBelow = _idleTop;
-        if (_idleTop is { } below)
-        {
-            below.IdleAbove = connection;
-        }
-        else if (_budgets.Connections.Max > 0)
+        _idle.Push(connection);
+        if (_idle.Count == 1 && _budgets.Connections.Max > 0)
         {
             _budgets.Share.SetIdle(this, hasIdle: true);
         }
-        _idleTop = connection;
         if (_firstWaiter is not null && !_isServing)
         {
             _isServing = true;
@@ -305,21 +299,8 @@ internal sealed class PingPongPool : IConnectionPool, IHttp1ClientPool, ITurnEnd
     /// <summary>Takes a connection out of the idle ones, wherever it stands.</summary>
     private void PopIdle(Http1ClientConnection connection)
     {
-        if (connection.IdleAbove is { } above)
-        {
-            above.IdleBelow = connection.IdleBelow;
-        }
-        else
-        {
-            _idleTop = connection.IdleBelow;
-        }
-        if (connection.IdleBelow is { } below)
-        {
-            below.IdleAbove = connection.IdleAbove;
-        }
-        connection.IdleAbove = connection.IdleBelow = null;
-        connection.IsIdle = false;
-        if (_idleTop is null && _budgets.Connections.Max > 0)
+        _idle.Remove(connection);
+        if (_idle.Count == 0 && _budgets.Connections.Max > 0)
         {
             _budgets.Share.SetIdle(this, hasIdle: false);
         }

@@ -2,6 +2,7 @@ using Mosn.Proxy.Config;
 using Mosn.Proxy.Routing;
 using Mosn.Proxy.Streams;
 using Mosn.Proxy.Upstream;
+using Mosn.Testing;
 using Mosn.Tests.Streams;
 using Mosn.Tests.Upstream;
 
@@ -62,21 +63,8 @@ internal static class RoutingWorld
     public static StreamContext Get(string path, string host = "h.test", string headers = "") =>
         FakeServerStream.Open($"GET {path} HTTP/1.1\nHost: {host}\n{headers}");
 
-    /// <summary>
-    /// Bytes that a thousand times of something allocate once it is warm: the least of some trials, because a collection may
-    /// empty the pools that it rents from.
-    /// </summary>
-    public static long BytesAllocatedBy(Action<int> times)
-    {
-        long least = long.MaxValue;
-        for (int trial = 0; trial < 5 && least > 0; trial++)
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            times(1000);
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
-        }
-        return least;
-    }
+    /// <summary>Bytes that a thousand times of something allocate once it is warm.</summary>
+    public static long BytesAllocatedBy(Action<int> times) => Allocations.Of(() => times(1000));
 
     /// <summary>The name of the cluster that the request gets; null: no route.</summary>
     public static string? ClusterOf(RouteTable table, StreamContext stream) =>
