@@ -150,8 +150,7 @@ internal sealed class UpstreamExchange : LoopTimer
             return false;
         }
         _context.Attempts++;
-        _context.UpstreamAddress = host.Address;
-        _context.UpstreamHostName = host.HostName;
+        Name(host);
         _try.Begin(host, host.PoolOn(Loop, _route.Priority), Loop.TurnNs);
         return true;
     }
@@ -169,9 +168,9 @@ internal sealed class UpstreamExchange : LoopTimer
     /// <summary>Sends the request to the chosen host, or queues it for a connection.</summary>
     public void Open()
     {
-        if (_try.Host is not { } host)
+        if (_try.Host is not { } host || _context.Downstream.Error is not null || _isTimedOut)
         {
-            return;
+            return; // A filter may have waited meanwhile.
         }
         if (!_isPrepared)
         {
@@ -359,6 +358,7 @@ internal sealed class UpstreamExchange : LoopTimer
             {
                 PoolWaiterState.Ready => Claim(attempt),
                 PoolWaiterState.GivenUp => IsOverAfterWait(attempt),
+                PoolWaiterState.PoolGone => IsOverWithPool(attempt),
                 _ => false,
             };
         }
@@ -401,6 +401,13 @@ internal sealed class UpstreamExchange : LoopTimer
         return !Other(attempt).IsUnderWay;
     }
 
+    /// <summary>An update took the pool away. Nothing was sent: the request goes to a host and a pool that are there now.</summary>
+    private bool IsOverWithPool(UpstreamTry attempt)
+    {
+        attempt.End();
+        return !Other(attempt).IsUnderWay;
+    }
+
     private bool IsOverWith(UpstreamTry attempt, IClientStream stream)
     {
         int status = stream.Response.Status;
@@ -424,6 +431,12 @@ internal sealed class UpstreamExchange : LoopTimer
         other.End();
         Answer = attempt;
         TimerWheel.Cancel(attempt);
+        if (_context.Attempts > 1)
+        {
+            Name(attempt.Host!, stream.Connection.Id); // While hedging, the older try may be the one that counts.
+            _cluster!.BudgetsOf(_route.Priority).ReturnRetry(_retryTaken); // However long the response takes.
+            _retryTaken = BudgetTake.Refused;
+        }
         return true;
     }
 
@@ -516,6 +529,14 @@ internal sealed class UpstreamExchange : LoopTimer
             _pause.Start(Loop, ms);
         }
         return true;
+    }
+
+    /// <summary>Tells logs and variables where the request is.</summary>
+    private void Name(Host host, long connectionId = 0)
+    {
+        _context.UpstreamAddress = host.Address;
+        _context.UpstreamHostName = host.HostName;
+        _context.UpstreamConnectionId = connectionId;
     }
 
     private void Remember(Host host)

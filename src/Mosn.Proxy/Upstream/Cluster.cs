@@ -286,13 +286,17 @@ internal sealed class Cluster
         // Before the new hosts can be used: one of them may have the same name, and so the same statistics.
         foreach (Host gone in left.Values)
         {
-            gone.Retire();
+            gone.EndStatistics();
         }
         _current.Publish(next with
         {
             Hosts = Prepare(set, old, next.Balancer),
             Observers = Observers(next.Balancer),
         });
+        foreach (Host gone in left.Values)
+        {
+            gone.Retire(); // Only now, so that who waits there for a connection finds the hosts that there are.
+        }
     }
 
     private void Tell(ClusterSnapshot previous)

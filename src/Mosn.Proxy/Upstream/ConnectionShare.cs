@@ -7,29 +7,63 @@ namespace Mosn.Proxy.Upstream;
 internal sealed class ConnectionShare(ResourceBudget budget)
 {
     private readonly Lock _lock = new();
-    private readonly Queue<PingPongPool> _wanting = [];
+    private readonly LinkedList<PingPongPool> _wanting = [];
     private readonly HashSet<PingPongPool> _idle = [];
     private volatile int _wantingCount;
 
     /// <summary>True if somebody waits for a connection.</summary>
     public bool IsWanted => _wantingCount > 0;
 
-    /// <summary>A pool has a request that waits for leave to make a connection. Each pool stands in the queue once.</summary>
+    /// <summary>
+    /// A pool has a request that waits for leave to make a connection. Each pool stands in the queue once, and leaves it
+    /// with its last request.
+    /// </summary>
     public void Want(PingPongPool pool)
     {
-        PingPongPool? giver;
         lock (_lock)
         {
-            _wanting.Enqueue(pool);
-            _wantingCount = _wanting.Count;
-            giver = _idle.FirstOrDefault(idle => idle != pool);
+            if (pool.Turn.List is null)
+            {
+                _wanting.AddLast(pool.Turn);
+                _wantingCount = _wanting.Count;
+            }
         }
         // After the entry is there: a connection that ends meanwhile finds it, or this call finds the room it left.
         Grant();
+        AskForIdle(pool);
+    }
+
+    /// <summary>
+    /// No request of the pool waits any more. Leave that is on its way to it comes all the same, and is given back.
+    /// </summary>
+    public void StopWanting(PingPongPool pool)
+    {
+        lock (_lock)
+        {
+            if (pool.Turn.List is not null)
+            {
+                _wanting.Remove(pool.Turn);
+                _wantingCount = _wanting.Count;
+            }
+        }
+    }
+
+    /// <summary>Has a pool that holds idle connections give one up, if somebody waits.</summary>
+    /// <param name="except">It has none to give.</param>
+    public void AskForIdle(PingPongPool except)
+    {
+        PingPongPool? giver = null;
+        lock (_lock)
+        {
+            if (_wanting.Count > 0)
+            {
+                giver = _idle.FirstOrDefault(idle => idle != except);
+            }
+        }
         giver?.Loop.Post(static pool => ((PingPongPool)pool!).GiveUpIdle(), giver);
     }
 
-    /// <summary>Whether a pool has idle connections now. Told only while the cluster is bounded.</summary>
+    /// <summary>Whether a pool has idle connections now. Only a bounded cluster's pools say that they have.</summary>
     public void SetIdle(PingPongPool pool, bool hasIdle)
     {
         lock (_lock)
@@ -68,7 +102,8 @@ internal sealed class ConnectionShare(ResourceBudget budget)
                 {
                     return;
                 }
-                pool = _wanting.Dequeue();
+                pool = _wanting.First!.Value;
+                _wanting.RemoveFirst();
                 _wantingCount = _wanting.Count;
             }
             pool.Loop.Post(_ => pool.OnSlot(slot), null);

@@ -123,12 +123,24 @@ internal sealed class Host
     {
         lock (Cluster.Gate)
         {
+            EndStatistics();
+            RenewPools();
+        }
+    }
+
+    /// <summary>
+    /// Another host is to have the same name, and with it statistics of its own; <see cref="Retire"/> follows once this one
+    /// cannot be chosen any more. Control side.
+    /// </summary>
+    internal void EndStatistics()
+    {
+        lock (Cluster.Gate)
+        {
             _isRetired = true;
             if (_metrics is not null)
             {
                 Cluster.Registry.Remove(_metrics);
             }
-            RenewPools();
         }
     }
 

@@ -28,6 +28,7 @@ internal sealed class PingPongPool : IConnectionPool, IHttp1ClientPool, ITurnEnd
     private PoolWaiter? _firstWaiter;
     private PoolWaiter? _lastWaiter;
     private bool _isServing;
+    private bool _isListedIdle;
     private bool _closed;
 
     /// <param name="priority">Whose bounds count.</param>
@@ -43,9 +44,13 @@ internal sealed class PingPongPool : IConnectionPool, IHttp1ClientPool, ITurnEnd
         _cluster = host.Cluster.Metrics;
         _streams = streams;
         _random = new SplitMix64((ulong)loop.NowMs);
+        Turn = new LinkedListNode<PingPongPool>(this);
     }
 
     internal EventLoop Loop { get; }
+
+    /// <summary>The pool's place among those that want a connection. Belongs to the share, under its lock.</summary>
+    internal LinkedListNode<PingPongPool> Turn { get; }
 
     public IClientStream? NewStream(IStreamOwner owner, out StreamError error)
     {
@@ -135,7 +140,7 @@ internal sealed class PingPongPool : IConnectionPool, IHttp1ClientPool, ITurnEnd
         while (_firstWaiter is { } waiter)
         {
             Leave(waiter);
-            waiter.GiveUp();
+            waiter.GiveUp(PoolWaiterState.PoolGone);
         }
     }
 
@@ -217,6 +222,11 @@ internal sealed class PingPongPool : IConnectionPool, IHttp1ClientPool, ITurnEnd
         waiter.Ahead = waiter.Behind = null;
         _budgets.PendingRequests.Return(waiter.Pending);
         waiter.Pending = BudgetTake.Refused;
+        if (_firstWaiter is null)
+        {
+            // Else a place without a request would be there for ever: it takes from others, and keeps nothing idle.
+            _budgets.Share.StopWanting(this);
+        }
     }
 
     /// <summary>What was reserved for a request that left is there for the next.</summary>
@@ -251,9 +261,17 @@ internal sealed class PingPongPool : IConnectionPool, IHttp1ClientPool, ITurnEnd
     /// <summary>Another pool of the cluster needs a connection more than this one, if one is idle here.</summary>
     internal void GiveUpIdle()
     {
-        if (_idle.Top is { } connection && _budgets.Share.IsWanted)
+        if (!_budgets.Share.IsWanted)
+        {
+            return;
+        }
+        if (_idle.Top is { } connection)
         {
             connection.Connection.Close(ConnectionCloseKind.NoFlush);
+        }
+        else
+        {
+            _budgets.Share.AskForIdle(except: this); // It is in use again.
         }
     }
 
@@ -285,8 +303,9 @@ internal sealed class PingPongPool : IConnectionPool, IHttp1ClientPool, ITurnEnd
             return;
         }
         _idle.Push(connection);
-        if (_idle.Count == 1 && _budgets.Connections.Max > 0)
+        if (!_isListedIdle && _budgets.Connections.Max > 0)
         {
+            _isListedIdle = true;
             _budgets.Share.SetIdle(this, hasIdle: true);
         }
         if (_firstWaiter is not null && !_isServing)
@@ -300,8 +319,9 @@ internal sealed class PingPongPool : IConnectionPool, IHttp1ClientPool, ITurnEnd
     private void PopIdle(Http1ClientConnection connection)
     {
         _idle.Remove(connection);
-        if (_idle.Count == 0 && _budgets.Connections.Max > 0)
+        if (_idle.Count == 0 && _isListedIdle)
         {
+            _isListedIdle = false; // Whatever the bound is by now.
             _budgets.Share.SetIdle(this, hasIdle: false);
         }
     }

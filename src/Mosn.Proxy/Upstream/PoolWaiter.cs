@@ -15,8 +15,11 @@ internal enum PoolWaiterState : byte
     /// <summary>A connection, or leave to make one, is reserved: <see cref="IConnectionPool.Claim"/> takes it.</summary>
     Ready,
 
-    /// <summary>It waited too long, or the pool is gone.</summary>
+    /// <summary>It waited too long.</summary>
     GivenUp,
+
+    /// <summary>The pool is closed: the host left, or its connections are to be made anew. Nothing was sent.</summary>
+    PoolGone,
 }
 
 /// <summary>
@@ -77,10 +80,10 @@ internal sealed class PoolWaiter(IStreamOwner owner) : LoopTimer
         owner.OnActivity();
     }
 
-    internal void GiveUp()
+    internal void GiveUp(PoolWaiterState state)
     {
         TimerWheel.Cancel(this);
-        State = PoolWaiterState.GivenUp;
+        State = state;
         owner.OnActivity();
     }
 
@@ -98,7 +101,7 @@ internal sealed class PoolWaiter(IStreamOwner owner) : LoopTimer
         if (State == PoolWaiterState.Waiting)
         {
             Pool!.Leave(this);
-            GiveUp();
+            GiveUp(PoolWaiterState.GivenUp);
         }
     }
 }

@@ -351,6 +351,37 @@ public sealed class RetryTests : IDisposable
         Assert.All(_hosts.SelectMany(static host => host.Peers), static peer => Assert.True(peer.IsOver));
     }
 
+    [Fact]
+    public void A_retry_makes_room_for_another_when_its_answer_begins()
+    {
+        Start("""" "retry_on": true """", hosts: 2, cluster: """, "circuit_breakers": [{ "max_retries": 1 }] """);
+        Send(Get);
+        Answer(Unavailable);
+        Wait();
+        Answer("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\na long download");
+        MemoryPeer other = _world.Client();
+        other.Send(Get);
+        _world.Run();
+        Answer(Unavailable);
+        Wait();
+        Assert.Equal("", other.ReceivedText);
+        Answer(Ok);
+        Assert.EndsWith("ok", other.ReceivedText);
+        other.Close();
+    }
+
+    [Fact]
+    public void A_body_that_is_too_large_to_keep_is_sent_whole_all_the_same()
+    {
+        Start("""" "retry_on": true, "max_body_bytes": 3 """", hosts: 2);
+        Send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\nab");
+        Send("cdef");
+        Send("gh");
+        Assert.EndsWith("\r\n\r\nabcdefgh", Asked.ReceivedText);
+        Answer(Ok);
+        Assert.EndsWith("ok", _client.ReceivedText);
+    }
+
     /// <summary>The connection that carries a request with no answer yet.</summary>
     private MemoryPeer Asked => _hosts.SelectMany(static host => host.Peers).Last(
         static peer => !peer.IsOver && peer.Received.Length > 0);
@@ -360,10 +391,10 @@ public sealed class RetryTests : IDisposable
     private static string Head(string response) => response[..(response.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)];
 
     /// <param name="closed">How many of the hosts refuse connects.</param>
-    private void Start(string policy, int hosts, int closed = 0, string route = "")
+    private void Start(string policy, int hosts, int closed = 0, string route = "", string cluster = "")
     {
         string retry = policy.Length == 0 ? "" : $$""", "retry_policy": { {{policy}} }""";
-        _world = new ProxyWorld(ProxyWorld.Http(route: retry + route, hosts: hosts));
+        _world = new ProxyWorld(ProxyWorld.Http(route: retry + route, cluster: cluster, hosts: hosts));
         _hosts = [.. Enumerable.Range(closed, hosts - closed).Select(i => _world.Upstream(index: i))];
         _client = _world.Client();
     }

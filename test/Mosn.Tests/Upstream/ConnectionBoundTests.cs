@@ -112,6 +112,78 @@ public class ConnectionBoundTests
     }
 
     [Fact]
+    public void Requests_that_leave_the_queue_leave_no_place_in_it()
+    {
+        using ProxyWorld world = World("""{ "max_connections": 1 }""");
+        MemoryHost host = world.Upstream();
+        MemoryPeer first = Ask(world);
+        for (int i = 0; i < 5; i++)
+        {
+            Ask(world).Reset();
+            world.Run();
+        }
+        Assert.False(world.Clusters.Get("upstream").Current!.BudgetsOf(RoutingPriority.Default).Share.IsWanted);
+        for (int i = 0; i < 2; i++)
+        {
+            host.Peers[0].Send(Ok);
+            world.Run();
+            first.Send(Get);
+            world.Run();
+        }
+        Assert.Single(host.Peers); // Nobody else wants the connection, so it is kept.
+        End(world, [host], first);
+    }
+
+    [Fact]
+    public void A_pool_whose_idle_connection_is_in_use_again_passes_the_wish_on()
+    {
+        using ProxyWorld world = World("""{ "max_connections": 2 }""", hosts: 3);
+        MemoryHost[] hosts = [.. Enumerable.Range(0, 3).Select(i => world.Upstream(index: i))];
+        MemoryPeer[] clients = [Ask(world), Ask(world)];
+        MemoryPeer[] idle = [.. hosts.SelectMany(static host => host.Peers)];
+        foreach (MemoryPeer peer in idle)
+        {
+            peer.Send(Ok);
+        }
+        world.Run();
+        MemoryPeer third = world.Client(), fourth = world.Client();
+        third.Send(Get); // To the third host, which has no connection and asks the first for its one;
+        fourth.Send(Get); // and this one takes that in the same turn.
+        world.Run();
+        Assert.All(hosts, static host => Assert.Single(host.Peers));
+        Assert.Single(idle, static peer => peer.IsOver);
+        End(world, hosts, [.. clients, third, fourth]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Requests_that_wait_go_on_waiting_when_an_update_takes_their_pool_away(bool hostLeaves)
+    {
+        using ProxyWorld world = World("""{ "max_connections": 1 }""", hosts: hostLeaves ? 2 : 1);
+        MemoryHost[] hosts = [world.Upstream(), world.Upstream(index: 1)];
+        MemoryPeer[] clients = [.. Enumerable.Range(0, 4).Select(_ => Ask(world))];
+        MemoryPeer only = Assert.Single(hosts.SelectMany(static host => host.Peers));
+        ClusterConfig config = world.Clusters.Get("upstream").Current!.Current.Config;
+        world.Clusters.AddOrUpdate(hostLeaves
+            ? config with { Hosts = [config.Hosts[1 - Array.FindIndex(hosts, static host => host.Peers.Count > 0)]] }
+            : config with { ConnectTimeout = TimeSpan.FromSeconds(7) });
+        world.Run();
+        Assert.All(clients, static client => Assert.Equal("", client.ReceivedText));
+
+        only.Send(Ok);
+        world.Run();
+        Assert.True(only.IsOver);
+        for (int answered = 1; answered < clients.Length; answered++)
+        {
+            hosts.SelectMany(static host => host.Peers).Single(static peer => !peer.IsOver).Send(Ok);
+            world.Run();
+        }
+        Assert.All(clients, static client => Assert.EndsWith("ok", client.ReceivedText));
+        End(world, hosts, clients);
+    }
+
+    [Fact]
     public void The_bound_is_exact_over_all_loops_and_no_loop_starves()
     {
         using ProxyWorld world = World("""{ "max_connections": 3 }""", loopCount: 4);
