@@ -15,6 +15,9 @@ internal sealed class BodyFilterChain(FilterContext context)
 
     public bool IsEmpty => _count == 0;
 
+    /// <summary>How many filters there are.</summary>
+    public int Count => _count;
+
     /// <summary>The first verdict of a filter that was not to continue. What comes after it is dropped.</summary>
     public FilterVerdict Verdict { get; private set; }
 
@@ -54,13 +57,19 @@ internal sealed class BodyFilterChain(FilterContext context)
         _target = null;
     }
 
+    /// <summary>Takes the last filters out again, before a piece was sent.</summary>
+    /// <param name="count">How many stay.</param>
+    public void Truncate(int count)
+    {
+        while (_count > count)
+        {
+            _stages[--_count].Filter = null;
+        }
+    }
+
     public void Clear()
     {
-        for (int i = 0; i < _count; i++)
-        {
-            _stages[i].Filter = null;
-        }
-        _count = 0;
+        Truncate(0);
         Verdict = FilterVerdict.Continue;
     }
 
@@ -94,8 +103,14 @@ internal sealed class BodyFilterChain(FilterContext context)
                 Chunk chunk = chain.Context.Loop.Buffers.Rent();
                 int length = Math.Min(bytes.Length, chunk.Capacity);
                 bytes[..length].CopyTo(chunk.Span);
-                SendBody(new BufferSlice(chunk, 0, length));
-                chunk.Release();
+                try
+                {
+                    SendBody(new BufferSlice(chunk, 0, length));
+                }
+                finally
+                {
+                    chunk.Release(); // A filter of somebody else's may throw.
+                }
                 bytes = bytes[length..];
             }
         }

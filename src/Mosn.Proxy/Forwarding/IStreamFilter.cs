@@ -16,7 +16,10 @@ public interface IRequestFilter
 /// <summary>Looks at or changes the heads of responses, the upstream's and our own. On the stream's loop.</summary>
 public interface IResponseFilter
 {
-    /// <summary>The response's head is about to be sent. Continue or Terminate; other verdicts count as Continue.</summary>
+    /// <summary>
+    /// The response's head is about to be sent. Continue; or Terminate; or Reply, to answer in place of the upstream. Other
+    /// verdicts count as Continue, and so does Reply for a response of our own.
+    /// </summary>
     ValueTask<FilterVerdict> OnResponseAsync(FilterContext context);
 }
 

@@ -14,6 +14,12 @@ namespace Mosn.Proxy.Forwarding;
 /// </summary>
 internal sealed class MirrorStream(ProxyWorker worker) : LoopTimer, IStreamOwner
 {
+    /// <summary>
+    /// Copies of one loop that may go on by themselves: a cluster that does not answer would collect connections until
+    /// there are none left for the requests.
+    /// </summary>
+    private const int AloneMax = 1024;
+
     private IClientStream? _stream;
     private bool _isWhole;
 
@@ -70,7 +76,7 @@ internal sealed class MirrorStream(ProxyWorker worker) : LoopTimer, IStreamOwner
         {
             worker.Return(this);
         }
-        else if (!_isWhole)
+        else if (!_isWhole || worker.MirrorsAlone >= AloneMax)
         {
             End(isLost: true);
             worker.Return(this);
@@ -78,6 +84,7 @@ internal sealed class MirrorStream(ProxyWorker worker) : LoopTimer, IStreamOwner
         else
         {
             IsAlone = true;
+            worker.MirrorsAlone++;
             OnActivity();
         }
     }
@@ -120,6 +127,7 @@ internal sealed class MirrorStream(ProxyWorker worker) : LoopTimer, IStreamOwner
         if (IsAlone)
         {
             IsAlone = false;
+            worker.MirrorsAlone--;
             worker.Return(this);
         }
     }

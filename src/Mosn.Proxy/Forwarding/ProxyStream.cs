@@ -197,17 +197,25 @@ internal sealed class ProxyStream : IStreamOwner
             {
                 // A bug of ours ends this request and its connections; the process and the others go on.
                 _worker.Loop.ReportBug(exception);
-                _error ??= new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated);
-                _downstream.Reset();
+                EndWith(_error ?? new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated));
             }
             try
             {
-                Finish();
+                Tell();
             }
             catch (Exception exception)
             {
-                // Left to the garbage collector: the coroutine must neither die unheard nor serve from a pool.
+                _worker.Loop.ReportBug(exception); // What the request held goes back all the same.
+            }
+            try
+            {
+                GiveBack();
+            }
+            catch (Exception exception)
+            {
+                // Left to the garbage collector, and not to be woken again: what it is in the middle of is unknown.
                 _worker.Loop.ReportBug(exception);
+                return;
             }
         }
     }
@@ -225,7 +233,7 @@ internal sealed class ProxyStream : IStreamOwner
     private async ValueTask MatchBetweenFiltersAsync()
     {
         _verdict = await _filters.RunAsync(RequestPhase.BeforeRoute, _filterContext);
-        for (int again = 0; _verdict is FilterVerdict.Continue or FilterVerdict.Reroute && again <= AgainMax; again++)
+        for (int again = 0; _verdict is not (FilterVerdict.Reply or FilterVerdict.Terminate) && again <= AgainMax; again++)
         {
             MatchRoute();
             _verdict = await _filters.RunAsync(RequestPhase.AfterRoute, _filterContext);
@@ -251,6 +259,7 @@ internal sealed class ProxyStream : IStreamOwner
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask FilterResponseAsync()
     {
+        int bodyFilterCount = _filters.ResponseBody.Count;
         FilterVerdict verdict = await _filters.RunResponseAsync(_filterContext);
         if (verdict == FilterVerdict.Terminate)
         {
@@ -259,6 +268,7 @@ internal sealed class ProxyStream : IStreamOwner
         else if (verdict == FilterVerdict.Reply && _context.Response != _downstream.LocalResponse)
         {
             _exchange.Cancel();
+            _filters.ResponseBody.Truncate(bodyFilterCount); // Those that came since are for the body that is not sent.
             AnswerLocally(_filterContext.ReplyStatus, _filterContext.ReplyBody);
         }
     }
@@ -275,6 +285,12 @@ internal sealed class ProxyStream : IStreamOwner
     /// <summary>Whether a try is to be made, the first or one more. False: what answers the request is decided.</summary>
     private bool MayTry()
     {
+        if (_verdict == FilterVerdict.Terminate && _downstream.Error is { } cause)
+        {
+            // The filter gave up because the client did, and what the client did says what becomes of the request.
+            _verdict = FilterVerdict.Continue;
+            _error = cause;
+        }
         if (_exchange.Answer is not null || _verdict != FilterVerdict.Continue)
         {
             return false;
@@ -358,18 +374,16 @@ internal sealed class ProxyStream : IStreamOwner
 
     private void SendResponseHead()
     {
-        if (_verdict == FilterVerdict.Terminate && _error is null)
-        {
-            _error = new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated);
-            _context.Flags |= _error.Value.Flags;
-            _context.Response = null;
-        }
-        if (_context.Response is not { } response || _downstream.Error is { Kind: StreamErrorKind.Reset })
+        StreamError? end = _downstream.Error is { Kind: StreamErrorKind.Reset } gone ? gone
+            : _verdict == FilterVerdict.Terminate ? _error ?? new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated)
+            : null;
+        if (end is { } cause)
         {
             _context.Response = null;
-            _downstream.Reset();
+            EndWith(cause);
             return;
         }
+        ResponseHead response = _context.Response!; // Only for a client that left there is none.
         _context.Status = response.Status;
         _route?.PrepareResponse(_context, response);
         bool hasBody = response.HasBody;
@@ -392,7 +406,12 @@ internal sealed class ProxyStream : IStreamOwner
             _filters.ResponseBody.Send(_localBody.Span, _downstream);
             _filters.ResponseBody.End(_downstream);
         }
-        _downstream.SendEnd(trailers: null);
+        if (_filters.ResponseBody.Verdict == FilterVerdict.Continue)
+        {
+            _downstream.SendEnd(trailers: null);
+            return;
+        }
+        EndWith(new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated));
     }
 
     /// <summary>Moves what can be moved of both bodies. True: the response is whole, or cannot become so.</summary>
@@ -401,6 +420,11 @@ internal sealed class ProxyStream : IStreamOwner
         if (_context.Response is not { } response || _exchange.Answer?.Stream is not { } upstream
             || response != upstream.Response)
         {
+            return true;
+        }
+        if (_downstream.Error is { Kind: StreamErrorKind.Reset } gone)
+        {
+            EndWith(gone); // Before the rest is moved to nobody, and counts as sent.
             return true;
         }
         _exchange.PumpRest();
@@ -421,22 +445,20 @@ internal sealed class ProxyStream : IStreamOwner
             EndResponse(upstream.Body.Trailers);
             return true;
         }
-        _error = _downstream.Error ?? upstream.Error;
-        if (_error is null && _exchange.IsRelayTimedOut())
+        StreamError? error = _downstream.Error ?? upstream.Error;
+        if (error is null && _exchange.IsRelayTimedOut())
         {
-            _error = new StreamError(ErrorSource.Upstream, StreamErrorKind.TimedOut);
+            error = new StreamError(ErrorSource.Upstream, StreamErrorKind.TimedOut);
         }
-        if (_error is null && !FiltersGoOn())
+        if (error is null && !FiltersGoOn())
         {
-            _error = new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated);
+            error = new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated);
         }
-        if (_error is not { } error)
+        if (error is not { } cause)
         {
             return false;
         }
-        // Half a response must not look like a whole one.
-        _context.Flags |= error.Flags;
-        _downstream.Reset();
+        EndWith(cause);
         return true;
     }
 
@@ -451,8 +473,14 @@ internal sealed class ProxyStream : IStreamOwner
             _downstream.SendEnd(trailers);
             return;
         }
-        _error = new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated);
-        _context.Flags |= _error.Value.Flags;
+        EndWith(new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated));
+    }
+
+    /// <summary>Cuts the stream: half a response must look like a whole one neither to the client nor in a log.</summary>
+    private void EndWith(StreamError error)
+    {
+        _error = error;
+        _context.Flags |= error.Flags;
         _downstream.Reset();
     }
 
@@ -460,8 +488,8 @@ internal sealed class ProxyStream : IStreamOwner
     private bool FiltersGoOn() =>
         _relay.Verdict == FilterVerdict.Continue && _filters.ResponseBody.Verdict == FilterVerdict.Continue;
 
-    /// <summary>The request is over, whatever way: it is counted and logged, and everything goes back to its pool.</summary>
-    private void Finish()
+    /// <summary>The request is over, whatever way: it is counted and logged, and filters hear of it.</summary>
+    private void Tell()
     {
         _context.FinishedNs = _worker.Loop.NowNs;
         _context.Error = _error;
@@ -472,10 +500,21 @@ internal sealed class ProxyStream : IStreamOwner
         }
         _worker.Record(_context);
         _filters.End(_filterContext);
-        _exchange.Clear();
+    }
+
+    /// <summary>Everything goes back to its pool.</summary>
+    private void GiveBack()
+    {
         IServerStream downstream = _downstream;
-        Clear();
-        downstream.Release();
+        try
+        {
+            _exchange.Clear();
+            Clear();
+        }
+        finally
+        {
+            downstream.Release();
+        }
         _worker.Return(this);
     }
 

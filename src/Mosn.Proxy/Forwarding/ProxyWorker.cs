@@ -32,6 +32,9 @@ internal sealed class ProxyWorker
     /// <summary>What the loop's streams draw.</summary>
     public ref SplitMix64 Random => ref _random;
 
+    /// <summary>Copies of requests that go on although their requests are over.</summary>
+    public int MirrorsAlone { get; set; }
+
     public MirrorStream RentMirror() => _freeMirrors.Rent();
 
     public void Return(MirrorStream mirror) => _freeMirrors.Return(mirror);

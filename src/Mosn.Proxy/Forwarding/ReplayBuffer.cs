@@ -27,12 +27,15 @@ internal sealed class ReplayBuffer
         IsKeeping = true;
     }
 
-    /// <summary>Keeps a copy. False: it is more than the bound, and from now on nothing is kept.</summary>
+    /// <summary>
+    /// Keeps a copy. False: it is more than the bound. Then nothing is kept any more, and what was is given back: one
+    /// long upload would hold it for no use.
+    /// </summary>
     public bool TryAppend(ReadOnlySpan<byte> bytes)
     {
         if (!IsKeeping || bytes.Length > _bytesMax - Length)
         {
-            IsKeeping = false;
+            Clear();
             return false;
         }
         while (!bytes.IsEmpty)

@@ -43,8 +43,21 @@ internal sealed class RequestRelay(StreamFilterChain filters, StreamContext cont
         }
     }
 
-    /// <summary>Lets a copy of the request have the body, too; before any of it was moved.</summary>
-    public void Add(MirrorStream mirror) => _mirrors.Add(mirror);
+    /// <summary>Lets a copy of the request have the body, too: what is kept of it at once, and what comes.</summary>
+    public void Add(MirrorStream mirror)
+    {
+        _mirrors.Add(mirror);
+        for (int at = 0; at < _kept.Length;)
+        {
+            BufferSlice slice = _kept.Slice(at);
+            mirror.SendBody(slice);
+            at += slice.Length;
+        }
+        if (_isEnded)
+        {
+            mirror.SendEnd(_source.Body.Trailers);
+        }
+    }
 
     /// <summary>
     /// Pulls the body into the buffer, without a try. Null: more may come. True: it is here, whole. False: it is larger
@@ -125,7 +138,7 @@ internal sealed class RequestRelay(StreamFilterChain filters, StreamContext cont
         }
         if (_receiver is { } receiver)
         {
-            receiver.BytesTaken += isKept ? slice.Length : 0;
+            receiver.BytesTaken = isKept ? receiver.BytesTaken + slice.Length : 0;
             receiver.Stream!.SendBody(slice);
         }
     }
@@ -137,8 +150,14 @@ internal sealed class RequestRelay(StreamFilterChain filters, StreamContext cont
             Chunk chunk = context.Loop.Buffers.Rent();
             int length = Math.Min(bytes.Length, chunk.Capacity);
             bytes[..length].CopyTo(chunk.Span);
-            ((IBodySink)this).SendBody(new BufferSlice(chunk, 0, length));
-            chunk.Release();
+            try
+            {
+                ((IBodySink)this).SendBody(new BufferSlice(chunk, 0, length));
+            }
+            finally
+            {
+                chunk.Release();
+            }
             bytes = bytes[length..];
         }
     }

@@ -14,6 +14,7 @@ internal sealed class Http1ClientStream : IClientStream
     private StreamError? _error;
     private RequestMethodHint _hint;
     private long _writtenBefore;
+    private long _bodyLeft;
     private int _scanned;
     private bool _isReused;
     private bool _sendsChunks;
@@ -47,6 +48,7 @@ internal sealed class Http1ClientStream : IClientStream
             _ => RequestMethodHint.Other,
         };
         _sendsChunks = head.Framing == BodyFraming.Chunked;
+        _bodyLeft = Math.Max(0, head.ContentLength);
         _requestEnded = endStream;
         Span<byte> room = Connection.Reserve(Http1HeadWriter.MaxLength(head));
         Connection.Commit(room[..Http1HeadWriter.Write(head, default, room)]);
@@ -54,8 +56,13 @@ internal sealed class Http1ClientStream : IClientStream
 
     public void SendBody(BufferSlice slice)
     {
+        if (slice.Length == 0)
+        {
+            return; // An empty chunk would end the body.
+        }
         if (!_sendsChunks)
         {
+            CountBody(slice.Length);
             Connection.Write(slice);
             return;
         }
@@ -69,10 +76,11 @@ internal sealed class Http1ClientStream : IClientStream
     {
         if (bytes.IsEmpty)
         {
-            return; // An empty chunk would end the body.
+            return;
         }
         if (!_sendsChunks)
         {
+            CountBody(bytes.Length);
             Connection.Write(bytes);
             return;
         }
@@ -84,6 +92,7 @@ internal sealed class Http1ClientStream : IClientStream
 
     public void SendEnd(HeaderBlock? trailers)
     {
+        Check.That(_sendsChunks || _bodyLeft == 0); // As in CountBody.
         if (_sendsChunks)
         {
             Span<byte> room = Connection.Reserve(Http1ChunkWriter.MaxLastLength(trailers));
@@ -166,6 +175,16 @@ internal sealed class Http1ClientStream : IClientStream
         HeadReceived = false;
         Response.Clear();
         _body.Start(null!, BodyFraming.None, 0, Http1Limits.Default);
+    }
+
+    /// <summary>
+    /// A byte too many would be the beginning of the next request on the connection, and with one too few the next request
+    /// the rest of this body: a filter that gets its lengths wrong ends the connection.
+    /// </summary>
+    private void CountBody(int length)
+    {
+        _bodyLeft -= length;
+        Check.That(_bodyLeft >= 0);
     }
 
     private void ParseHead()

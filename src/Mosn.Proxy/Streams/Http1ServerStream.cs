@@ -12,6 +12,7 @@ internal sealed class Http1ServerStream : IServerStream
     private IStreamOwner? _owner;
     private StreamError? _error;
     private BodyFraming _framing;
+    private long _bodyLeft;
     private bool _headSent;
     private bool _bodiless;
     private bool _closes;
@@ -70,6 +71,7 @@ internal sealed class Http1ServerStream : IServerStream
             head.SetFraming(BodyFraming.UntilClose);
         }
         _framing = head.Framing;
+        _bodyLeft = _framing == BodyFraming.Length ? head.ContentLength : 0;
         _closes = !Request.KeepAlive
             || _connection.IsDraining
             || _framing == BodyFraming.UntilClose
@@ -81,9 +83,9 @@ internal sealed class Http1ServerStream : IServerStream
 
     public void SendBody(BufferSlice slice)
     {
-        if (_bodiless)
+        if (_bodiless || slice.Length == 0)
         {
-            return;
+            return; // An empty chunk would end the body.
         }
         if (_framing == BodyFraming.Chunked)
         {
@@ -92,6 +94,7 @@ internal sealed class Http1ServerStream : IServerStream
             Connection.Write(Http1ChunkWriter.Trailer);
             return;
         }
+        CountBody(slice.Length);
         Connection.Write(slice);
     }
 
@@ -108,11 +111,13 @@ internal sealed class Http1ServerStream : IServerStream
             Connection.Write(Http1ChunkWriter.Trailer);
             return;
         }
+        CountBody(bytes.Length);
         Connection.Write(bytes);
     }
 
     public void SendEnd(HeaderBlock? trailers)
     {
+        Check.That(_bodiless || _framing == BodyFraming.UntilClose || _bodyLeft == 0); // As in CountBody.
         if (_framing == BodyFraming.Chunked && !_bodiless)
         {
             Span<byte> room = Connection.Reserve(Http1ChunkWriter.MaxLastLength(trailers));
@@ -182,6 +187,16 @@ internal sealed class Http1ServerStream : IServerStream
     {
         Span<byte> room = Connection.Reserve(Http1HeadWriter.MaxLength(head));
         Connection.Commit(room[..Http1HeadWriter.Write(head, options, room)]);
+    }
+
+    /// <summary>
+    /// A byte too many would be read as the beginning of the next response, and with one too few the next response as the
+    /// rest of this body: a filter that gets its lengths wrong ends the connection.
+    /// </summary>
+    private void CountBody(int length)
+    {
+        _bodyLeft -= length;
+        Check.That(_framing == BodyFraming.UntilClose || _bodyLeft >= 0);
     }
 
     private void BeginChunk(int length)

@@ -55,6 +55,18 @@ public sealed class BufferFilterTests
         Assert.Empty(world.Leaks());
     }
 
+    [Theory]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\nzz\r\n", "HTTP/1.1 400 ")]
+    [InlineData("Content-Length: 6\r\n\r\nabc", "HTTP/1.1 408 ")]
+    public void A_client_that_sends_its_body_badly_is_told_so(string request, string status)
+    {
+        using FilterWorld world = new(Filter);
+        world.Send($"POST / HTTP/1.1\r\nHost: a\r\n{request}");
+        world.World.Advance(70_000);
+        Assert.StartsWith(status, world.Client.ReceivedText);
+        Assert.Empty(world.Leaks());
+    }
+
     [Fact]
     public void A_client_that_leaves_leaves_nothing_behind()
     {

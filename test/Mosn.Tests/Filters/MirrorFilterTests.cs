@@ -1,3 +1,4 @@
+using Mosn.Proxy.Observability;
 using Mosn.Testing;
 
 namespace Mosn.Tests.Filters;
@@ -42,8 +43,49 @@ public sealed class MirrorFilterTests
         Assert.Empty(world.Leaks());
     }
 
-    private static string Config(string config, int percent) => ProxyWorld
-        .Http(listener: $", \"stream_filters\": [{{\"type\": \"mirror\", \"config\": {config}}}]")
+    [Theory]
+    [InlineData("Content-Length: 4\r\n\r\nbo", "dy", "Content-Length: 4\r\n\r\nbody")]
+    [InlineData(
+        "Transfer-Encoding: chunked\r\n\r\n2\r\nbo\r\n", "2\r\ndy\r\n0\r\nX-Sum: 4\r\n\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\nX-Sum: 4\r\n\r\n")]
+    public void A_body_that_was_collected_before_is_copied_whole(string begin, string rest, string copied)
+    {
+        const string buffer = """{ "type": "buffer", "config": { "max_request_bytes": 10 } },""";
+        using FilterWorld world = new(new ProxyWorld(Config("{}", 100, buffer)));
+        MemoryHost copy = world.World.Network.Host(ProxyWorld.UpstreamAddress.WithPort(CopyPort));
+        world.Send($"POST / HTTP/1.1\r\nHost: a\r\n{begin}");
+        Assert.StartsWith("HTTP/1.1 200 ", world.Send(rest));
+        MemoryPeer peer = Assert.Single(copy.Peers);
+        Assert.EndsWith(copied, peer.ReceivedText);
+        Assert.False(peer.IsOver);
+        peer.Close();
+        Assert.Empty(world.Leaks());
+    }
+
+    [Fact]
+    public void Copies_that_nobody_answers_are_bounded()
+    {
+        using FilterWorld world = new(new ProxyWorld(Config("{}", 100)));
+        MemoryHost copy = world.World.Network.Host(ProxyWorld.UpstreamAddress.WithPort(CopyPort));
+        for (int i = 0; i < 1030; i++)
+        {
+            Assert.StartsWith("HTTP/1.1 200 ", world.Get());
+        }
+        Assert.Equal(1024, copy.Peers.Count(static peer => !peer.IsOver));
+        Assert.Equal(6, world.World.Count(SelfMetric.MirrorsLostTotal));
+
+        world.World.Advance(61_000); // Those that waited give up, and there is room again.
+        world.Get();
+        Assert.False(copy.Peers[^1].IsOver);
+        foreach (MemoryPeer peer in copy.Peers)
+        {
+            peer.Close();
+        }
+        Assert.Empty(world.Leaks());
+    }
+
+    private static string Config(string config, int percent, string before = "") => ProxyWorld
+        .Http(listener: $", \"stream_filters\": [{before}{{\"type\": \"mirror\", \"config\": {config}}}]")
         .Replace(
             "\"clusters\": [",
             $"\"clusters\": [{{\"name\": \"copy\", \"hosts\": [{{\"address\": \"127.0.0.1:{CopyPort}\"}}]}}, ",

@@ -1,3 +1,4 @@
+using Mosn.Proxy.Observability;
 using Mosn.Testing;
 
 namespace Mosn.Tests.Forwarding;
@@ -89,6 +90,23 @@ public sealed class AccessLogFlagTests : IDisposable
         Send("x");
         _world.Advance(31_000);
         Assert.Equal("408 true 0x2000", Line());
+    }
+
+    [Theory]
+    [InlineData(150_000)]
+    [InlineData(190_000)]
+    [InlineData(200_000)]
+    [InlineData(208_000)]
+    [InlineData(216_000)]
+    [InlineData(1_000_000)]
+    public void A_client_that_leaves_while_the_rest_is_already_here_has_not_got_it(int length)
+    {
+        _client.PauseReading();
+        Send(Get);
+        Answer($"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{new string('x', length)}");
+        bool isUnderWay = _world.Count(DownstreamMetric.RequestActive) == 1;
+        _client.Reset();
+        Assert.Equal(isUnderWay ? "200 true 0x2000" : "200 false 0x0", Line());
     }
 
     private void Send(string text)

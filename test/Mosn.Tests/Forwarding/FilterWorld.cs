@@ -81,9 +81,26 @@ internal sealed class RequestFilter(Func<FilterContext, ValueTask<FilterVerdict>
 }
 
 /// <summary>A response filter that is one function.</summary>
-internal sealed class ResponseFilter(Func<FilterContext, FilterVerdict> run) : IResponseFilter
+internal sealed class ResponseFilter(Func<FilterContext, ValueTask<FilterVerdict>> run) : IResponseFilter
 {
-    public ValueTask<FilterVerdict> OnResponseAsync(FilterContext context) => ValueTask.FromResult(run(context));
+    public ResponseFilter(Func<FilterContext, FilterVerdict> run)
+        : this(context => ValueTask.FromResult(run(context)))
+    {
+    }
+
+    public ValueTask<FilterVerdict> OnResponseAsync(FilterContext context) => run(context);
+}
+
+/// <summary>A filter of a body that is one function.</summary>
+internal sealed class BodyFilter(Func<BufferSlice, IBodySink, FilterVerdict> run) : IBodyFilter
+{
+    public FilterVerdict OnData(FilterContext context, BufferSlice piece, IBodySink next) => run(piece, next);
+}
+
+/// <summary>Hears of the ends of streams.</summary>
+internal sealed class EndFilter(Action<FilterContext> end) : IStreamEndFilter
+{
+    public void OnEnd(FilterContext context) => end(context);
 }
 
 /// <summary>Makes a body upper case, says so at its end, and holds one byte back to show that it may.</summary>

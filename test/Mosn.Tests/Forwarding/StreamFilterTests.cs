@@ -310,9 +310,4 @@ public class StreamFilterTests
         string[] lines = response[(response.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..].Split("\r\n");
         return string.Concat(lines.Where((_, i) => i % 2 == 1));
     }
-
-    private sealed class EndFilter(Action<FilterContext> end) : IStreamEndFilter
-    {
-        public void OnEnd(FilterContext context) => end(context);
-    }
 }
