@@ -25,23 +25,16 @@ internal sealed class EdfScheduler
     private double _now;
 
     /// <param name="capacity">Most numbers that will be added.</param>
-    /// <param name="start">
-    /// The time at which the scheduler begins, in turns of a number of weight 1: as though it had run since 0.
-    /// </param>
-    public EdfScheduler(int capacity, double start = 0)
-    {
-        _heap = new Entry[capacity];
-        _now = start;
-    }
+    public EdfScheduler(int capacity) => _heap = new Entry[capacity];
 
     /// <summary>Whose turn it is. There must be one.</summary>
     public int First => _heap[0].Index;
 
     /// <summary>Adds a number that has not had a turn.</summary>
-    public void Add(int index, double weight)
+    /// <param name="wait">Above 0 to 1: how much of the time between two turns it waits for the first one.</param>
+    public void Add(int index, double weight, double wait = 1)
     {
-        weight = Bounded(weight);
-        Entry entry = new((Math.Floor(_now * weight) + 1) / weight, _tick++, index);
+        Entry entry = new(_now + (wait / Bounded(weight)), _tick++, index);
         int at = _count++;
         while (at > 0 && entry.IsBefore(_heap[(at - 1) / Arity]))
         {

@@ -56,23 +56,17 @@ internal abstract class WeightedBalancer : ILoadBalancer
         host.Weight * Share(host, context) * _slowStart.Share(host.UsableSinceMs, context.NowMs);
 
     /// <summary>
-    /// Begins at any moment of the schedule, so that loops, restarts and updates do not all begin with the heaviest host.
+    /// Each host begins anywhere between two of its turns. If all began together, the heaviest would come first after every
+    /// change: while hosts come and go fast, it would get most of the requests.
     /// </summary>
     private EdfScheduler Make(ReadOnlySpan<Host> usable, in PickContext context)
     {
-        double lightest = 1;
-        foreach (Host host in usable)
-        {
-            lightest = Math.Min(lightest, WeightOf(host, context));
-        }
         ref SplitMix64 random = ref Random.On(context.LoopIndex);
-        double phase = (random.Next() >> 11) * (1.0 / (1UL << 53));
-        int first = (int)random.NextBelow((uint)usable.Length); // Of those whose turn would come at the same time.
-        EdfScheduler scheduler = new(usable.Length, phase / Math.Max(lightest, 1e-3));
+        EdfScheduler scheduler = new(usable.Length);
         for (int i = 0; i < usable.Length; i++)
         {
-            int index = (first + i) % usable.Length;
-            scheduler.Add(index, WeightOf(usable[index], context));
+            double wait = ((random.Next() >> 11) + 1) * (1.0 / (1UL << 53));
+            scheduler.Add(i, WeightOf(usable[i], context), wait);
         }
         return scheduler;
     }

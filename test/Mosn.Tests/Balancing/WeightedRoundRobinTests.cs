@@ -40,6 +40,21 @@ public class WeightedRoundRobinTests
     }
 
     [Fact]
+    public void While_hosts_come_and_go_a_heavy_one_gets_no_more_than_its_share()
+    {
+        ulong seed = BalancerWorld.NewSeed();
+        BalancerWorld world = new(
+            BalancerWorld.Config(LoadBalancerType.WeightedRoundRobin, [2, .. Enumerable.Repeat(1, 19)]), seed: seed);
+        int heavy = 0;
+        for (int i = 0; i < 4000; i++)
+        {
+            world.SetHealth(failed: false, 1); // Publishes another set, as every change does.
+            heavy += world.Pick() == world.Hosts[0] ? 1 : 0;
+        }
+        Assert.True(heavy is > 280 and < 520, $"seed {seed}: {heavy}"); // 2 of 21 are 381.
+    }
+
+    [Fact]
     public void Not_every_loop_begins_with_the_heaviest_host()
     {
         BalancerWorld world = new(
