@@ -83,10 +83,19 @@ internal sealed partial class ConfigValidator
             {
                 Warning(settings, "", "has no effect without LB_ORIGINAL_DST");
             }
+            return;
         }
-        else if (cluster.Hosts.Count > 0)
+        if (cluster.Hosts.Count > 0)
         {
             Warning(cluster, "hosts", "has no effect: the hosts are where the clients meant to go");
+        }
+        if (cluster.LbSubsetConfig is { } subsets)
+        {
+            Warning(subsets, "", "has no effect with LB_ORIGINAL_DST");
+        }
+        if (cluster.BalancerSettings?.ZoneAware is { Enabled: true } zones)
+        {
+            Warning(zones, "", "has no effect with LB_ORIGINAL_DST");
         }
     }
 }

@@ -14,8 +14,8 @@ namespace Mosn.Proxy.Discovery;
 internal sealed class DnsCluster : LoopTimer
 {
     /// <summary>
-    /// While the first answers come in, a cluster of so many names is published once in a while and not after each answer:
-    /// a change costs as much as the cluster is large.
+    /// A cluster of so many names is published once in a while and not after each answer: a change costs as much as the
+    /// cluster is large.
     /// </summary>
     private const int LargeCount = 128;
     private const long LargePauseMs = 100;
@@ -76,6 +76,10 @@ internal sealed class DnsCluster : LoopTimer
         _holdsBack = true;
         Publish();
         asked.ForEach(static name => name.AskSoon());
+        if (HasOutcome)
+        {
+            Discovery.OnOutcome(this); // The name that somebody waits for may have been taken away.
+        }
     }
 
     /// <summary>The cluster is gone.</summary>
@@ -118,7 +122,7 @@ internal sealed class DnsCluster : LoopTimer
         name.AskIn(DelayMs(name, result));
         if (isFirst || changed)
         {
-            PublishSoon();
+            PublishSoon(isFirst);
         }
         if (isFirst && HasOutcome)
         {
@@ -184,9 +188,10 @@ internal sealed class DnsCluster : LoopTimer
             : Math.Clamp(refreshMs, RefreshMsMin, RefreshMsMax);
     }
 
-    private void PublishSoon()
+    /// <param name="isFirst">With the last of the first answers the cluster is complete, and somebody may wait for that.</param>
+    private void PublishSoon(bool isFirst)
     {
-        if (HasOutcome || _names.Count < LargeCount)
+        if (_names.Count < LargeCount || (isFirst && HasOutcome))
         {
             Publish();
         }
@@ -210,7 +215,7 @@ internal sealed class DnsCluster : LoopTimer
         }
         _published = entries;
         Count(DiscoveryMetric.HostsChanged);
-        _cluster.SetHosts(entries);
+        _cluster.SetHosts(entries, areResolved: true);
     }
 
     private HostEntry[] AllHosts()

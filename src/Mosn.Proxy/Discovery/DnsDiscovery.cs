@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Upstream;
@@ -19,15 +20,20 @@ internal sealed class DnsDiscovery(
     /// <summary>Names that are resolved at a time; the others wait for their turn.</summary>
     internal const int AskedAtOnceMax = 64;
 
+    /// <summary>Of those, names that could not be resolved last time: a server that is dead takes no place from others.</summary>
+    internal const int FailingAskedAtOnceMax = AskedAtOnceMax / 2;
+
     /// <summary>Milliseconds for which a resolver file is not read again.</summary>
     private const long FileKeptMs = 10_000;
 
     private readonly Dictionary<Cluster, DnsCluster> _clusters = [];
     private readonly Dictionary<(string Path, string Port), (NameServerSettings Settings, long ReadMs)> _files = [];
     private readonly Queue<DnsName> _waiting = new();
+    private readonly Queue<DnsName> _failing = new();
     private readonly List<FirstAnswers> _waiters = [];
     private SplitMix64 _random = new(seed);
     private int _asking;
+    private int _failingAsked;
     private bool _beginning;
 
     public EventLoop Loop => loop;
@@ -94,15 +100,14 @@ internal sealed class DnsDiscovery(
 
     internal void Enqueue(DnsName name)
     {
-        _waiting.Enqueue(name);
+        (name.FailureCount > 0 ? _failing : _waiting).Enqueue(name);
         BeginQuestions();
     }
 
-    /// <summary>A resolution has ended, so another one has a place.</summary>
-    internal void EndQuestion()
+    /// <summary>A resolution has ended, so another one has a place. The name does not know its outcome yet.</summary>
+    internal void EndQuestion(DnsName name)
     {
-        Check.That(_asking > 0);
-        _asking--;
+        Leave(name);
         BeginQuestions();
     }
 
@@ -147,15 +152,26 @@ internal sealed class DnsDiscovery(
             return; // The loop further up this stack goes on: an answer that is there at once must not nest.
         }
         _beginning = true;
-        while (_asking < AskedAtOnceMax && _waiting.TryDequeue(out DnsName? name))
+        while (_asking < AskedAtOnceMax && TryDequeue(out DnsName? name))
         {
             _asking++; // Before it begins: it may end at once.
+            _failingAsked += name.FailureCount > 0 ? 1 : 0;
             if (!name.TryBegin())
             {
-                _asking--;
+                Leave(name);
             }
         }
         _beginning = false;
+    }
+
+    private bool TryDequeue([NotNullWhen(true)] out DnsName? name) =>
+        _waiting.TryDequeue(out name) || (_failingAsked < FailingAskedAtOnceMax && _failing.TryDequeue(out name));
+
+    private void Leave(DnsName name)
+    {
+        Check.That(_asking > 0);
+        _asking--;
+        _failingAsked -= name.FailureCount > 0 ? 1 : 0;
     }
 
     private string? ReadFile(string path)

@@ -72,7 +72,7 @@ internal sealed class DnsName(DnsCluster cluster, NetworkAddress named) : LoopTi
         if (wasAsking)
         {
             _cancellation!.Cancel();
-            cluster.Discovery.EndQuestion();
+            cluster.Discovery.EndQuestion(this);
         }
     }
 
@@ -146,7 +146,7 @@ internal sealed class DnsName(DnsCluster cluster, NetworkAddress named) : LoopTi
         _cancellation = null;
         _state = State.Resting;
         cluster.Loop.Timers.Remove(this);
-        cluster.Discovery.EndQuestion();
+        cluster.Discovery.EndQuestion(this);
         if (_askAgain)
         {
             _askAgain = false;

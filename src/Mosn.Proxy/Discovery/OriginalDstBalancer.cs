@@ -132,6 +132,10 @@ internal sealed class OriginalDstBalancer : ILoadBalancer
         {
             Interlocked.Decrement(ref _count); // Another loop was first.
         }
+        else if (_closed)
+        {
+            Remove(address, host); // Meanwhile, and whoever closed it may not have seen this one.
+        }
         return kept;
     }
 

@@ -48,7 +48,6 @@ internal sealed class Cluster
     /// <summary>Settings and hosts now: a request takes them once, so that they do not change under it.</summary>
     public ClusterSnapshot Current => _current.Current;
 
-
     /// <summary>Label <c>cluster</c>; made by the first use. Any thread.</summary>
     public MetricGroup Metrics => Volatile.Read(ref _metrics) ?? MakeMetrics();
 
@@ -57,6 +56,9 @@ internal sealed class Cluster
     /// <summary>True if the balancer asks for the hosts' active requests or connections.</summary>
     internal bool BalancesByLoad => Current.Config.LbType
         is LoadBalancerType.LeastRequest or LoadBalancerType.LeastConnection or LoadBalancerType.PeakEwma;
+
+    /// <summary>True if what has the same hash gets the same host.</summary>
+    internal bool BalancesByHash => Current.Config.Balancer is LoadBalancerType.Maglev or LoadBalancerType.RingHash;
 
     /// <summary>Healthy or not.</summary>
     public int HostCount => Current.Hosts.All.Length;
@@ -137,13 +139,14 @@ internal sealed class Cluster
     }
 
     /// <summary>Replaces the hosts, which whoever discovers them gives. Control side, any thread.</summary>
-    internal void SetHosts(IReadOnlyList<HostEntry> hosts)
+    /// <param name="areResolved">They are what the names in the configuration stand for.</param>
+    internal void SetHosts(IReadOnlyList<HostEntry> hosts, bool areResolved = false)
     {
         lock (_changing)
         {
-            if (_isRetired)
+            if (_isRetired || (areResolved && !Current.Config.ResolvesNames))
             {
-                return; // Found for a cluster that went meanwhile: its watchers have been told that it is gone.
+                return; // Found for a cluster that went meanwhile, or has hosts of its own now.
             }
             ClusterSnapshot old = Current;
             Publish(old, hosts);

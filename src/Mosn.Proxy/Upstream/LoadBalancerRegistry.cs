@@ -54,6 +54,10 @@ internal sealed class LoadBalancerRegistry
         ILoadBalancer balancer = _byType.TryGetValue(settings.Config.Balancer, out LoadBalancerFactory? factory)
             ? factory(settings)
             : _byType[LoadBalancerType.RoundRobin](settings);
+        if (settings.Config.Balancer == LoadBalancerType.OriginalDst)
+        {
+            return balancer; // Its hosts come with the requests: there are none to narrow down.
+        }
         foreach (LoadBalancerWrapper wrap in _wrappers)
         {
             balancer = wrap(settings, balancer);

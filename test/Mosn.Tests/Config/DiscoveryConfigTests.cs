@@ -42,6 +42,12 @@ public class DiscoveryConfigTests
     public void A_mistake_in_the_settings_is_named(string more, string expected) => Assert.Contains(
         Problems("STRICT_DNS", """{"address": "a.test"}""", more), problem => problem.Contains(expected, StringComparison.Ordinal));
 
+    [Theory]
+    [InlineData("\"lb_subset_config\": {\"subset_selectors\": [[\"a\"]]}", "lb_subset_config: has no effect with LB_ORIGINAL_DST")]
+    [InlineData("\"lbconfig\": {\"zone_aware\": {\"enabled\": true}}", "zone_aware: has no effect with LB_ORIGINAL_DST")]
+    public void What_original_destinations_have_no_use_for_is_named(string more, string expected) =>
+        Assert.EndsWith(expected, Assert.Single(Problems("ORIGINAL_DST", "", more)), StringComparison.Ordinal);
+
     private static string[] Problems(string type, string hosts, string more) => ConfigSamples.All(ConfigSamples.Json($$"""
         {
           "servers": [{}],

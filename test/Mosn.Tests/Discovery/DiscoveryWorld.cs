@@ -23,6 +23,9 @@ internal sealed class DiscoveryWorld
 
     public FakeNameServer Server { get; } = new();
 
+    /// <summary>The name server of clusters that ask on port 54.</summary>
+    public FakeNameServer Other { get; } = new();
+
     public DnsDiscovery Discovery { get; }
 
     public UpstreamWorld Upstream { get; }
@@ -67,6 +70,6 @@ internal sealed class DiscoveryWorld
     private FakeNameServer Open(NameServerSettings settings)
     {
         Opened.Add(settings);
-        return Server;
+        return settings.Servers[0].Port == 54 ? Other : Server;
     }
 }

@@ -24,6 +24,19 @@ public class OriginalDstTests
         Assert.Equal(1, world.Count(UpstreamMetric.RequestTotal));
     }
 
+    [Theory]
+    [InlineData(""", "lb_subset_config": { "subset_selectors": [["a"]], "fall_back_policy": 1 }""")]
+    [InlineData(""", "lbconfig": { "zone_aware": { "enabled": true } }""")]
+    public void What_narrows_hosts_down_has_nothing_to_do_with_destinations(string cluster)
+    {
+        using ProxyWorld world = new(Config("redirect", cluster)
+            .Replace("\"clusters\": [", "\"local_zone\": \"z\", \"clusters\": [", StringComparison.Ordinal));
+        Answer(world, Meant);
+        world.Network.Redirect(Meant, ProxyWorld.ListenerAddress);
+        Assert.StartsWith("HTTP/1.1 200", Get(world, world.Network.Connect(Meant)), StringComparison.Ordinal);
+        Assert.Equal(1, Balancer(world).HostCount);
+    }
+
     [Fact]
     public void A_redirected_connection_is_relayed_to_where_its_client_meant_to_go()
     {

@@ -218,6 +218,17 @@ public class StrictDnsTests
     }
 
     [Fact]
+    public void An_answer_that_crosses_an_update_to_hosts_without_names_does_not_replace_them()
+    {
+        _world.Server.Holds = true;
+        _world.Server.Set("a.test", "10.0.0.1");
+        Cluster cluster = _world.Apply(DiscoveryWorld.Strict("a.test"));
+        _world.Server.AnswerAll(); // On its way to the loop, before what the update posts.
+        _world.Apply(DiscoveryWorld.Strict("10.0.0.7:80") with { Type = ClusterType.Simple });
+        Assert.Equal(["10.0.0.7:80"], DiscoveryWorld.Hosts(cluster));
+    }
+
+    [Fact]
     public void Hosts_that_an_API_gives_are_names_too()
     {
         _world.Server.Set("a.test", "10.0.0.1");
@@ -253,6 +264,29 @@ public class StrictDnsTests
         Assert.Equal(Count, cluster.HostCount);
         Assert.Equal(Count, _world.Server.Asked.Count);
         Assert.InRange(Metric(DiscoveryMetric.HostsChanged), 1, 10);
+    }
+
+    [Fact]
+    public void Many_answers_that_change_are_taken_over_together()
+    {
+        const int Count = 300;
+        Set(version: 1);
+        Cluster cluster = _world.Apply(
+            DiscoveryWorld.Strict([.. Enumerable.Range(0, Count).Select(static i => $"n{i}.test")]));
+        long before = Metric(DiscoveryMetric.HostsChanged);
+        Set(version: 2);
+        _world.Network.Advance(5_200);
+        Assert.All(DiscoveryWorld.Hosts(cluster), static host => Assert.StartsWith("10.2.", host, StringComparison.Ordinal));
+        Assert.Equal(Count, cluster.HostCount);
+        Assert.InRange(Metric(DiscoveryMetric.HostsChanged) - before, 1, 3);
+
+        void Set(int version)
+        {
+            for (int i = 0; i < Count; i++)
+            {
+                _world.Server.Set($"n{i}.test", $"10.{version}.{i / 256}.{i % 256}");
+            }
+        }
     }
 
     [Fact]
@@ -295,6 +329,37 @@ public class StrictDnsTests
         _world.Network.RunUntilIdle();
         _world.AnswerAll();
         Assert.True(second.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void Nobody_waits_for_the_first_answer_about_a_name_that_was_taken_away()
+    {
+        _world.Server.Holds = true;
+        _world.Apply(DiscoveryWorld.Strict("a.test", "10.0.0.1:80"));
+        Task first = _world.Discovery.FirstAnswersAsync(5_000);
+        _world.Network.RunUntilIdle();
+        Assert.False(first.IsCompleted);
+        _world.Apply(DiscoveryWorld.Strict("10.0.0.1:80"));
+        Assert.True(first.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void Name_servers_that_are_dead_do_not_hold_up_the_others()
+    {
+        _world.Other.Holds = true;
+        string[] names = [.. Enumerable.Range(0, 500).Select(static i => $"n{i}.test")];
+        _world.Apply(DiscoveryWorld.Strict(names) with
+        {
+            Name = "dead",
+            DnsResolvers = new DnsResolversConfig { Servers = ["127.0.0.1:54"] },
+        });
+        _world.Server.Set("a.test", "10.0.0.1");
+        _world.Apply(DiscoveryWorld.Strict("a.test"));
+        _world.Network.Advance(200_000); // Each name has failed once.
+        int asked = _world.Server.Asked.Count;
+        _world.Network.Advance(60_000);
+        Assert.InRange(_world.Server.Asked.Count - asked, 11, 12); // Every five seconds.
+        Assert.Equal(DnsDiscovery.FailingAskedAtOnceMax, _world.Other.HeldCount);
     }
 
     [Fact]
