@@ -50,7 +50,7 @@ internal sealed class SubsetBalancer : ILoadBalancer
             HostSet? before = old?.Subsets.GetValueOrDefault(labels);
             subsets.Add(labels, part.Make(new HostSet([.. members], hosts.PanicPercent), before));
         }
-        HostSet all = part.Make(new HostSet(hosts.All.ToArray(), hosts.PanicPercent), old?.All);
+        HostSet all = part.Make(hosts.Copy(), old?.All);
         if (subsets.Count != (old?.Subsets.Count ?? 0))
         {
             _metrics().SetShared((int)UpstreamMetric.LbSubsetsCreated, subsets.Count);

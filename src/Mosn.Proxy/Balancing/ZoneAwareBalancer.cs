@@ -35,7 +35,7 @@ internal sealed class ZoneAwareBalancer : ILoadBalancer
     {
         ZoneIndex? old = previous?.Prepared as ZoneIndex;
         HostPart part = new(_inner, keeps: old?.Balancer == this);
-        HostSet all = part.Make(new HostSet(hosts.All.ToArray(), hosts.PanicPercent), old?.All);
+        HostSet all = part.Make(hosts.Copy(), old?.All);
         if (hosts.IsPanicking || hosts.Usable.Length < _config.MinClusterSize)
         {
             return new ZoneIndex(this, all, []);

@@ -25,11 +25,12 @@ internal sealed class MirrorStream(ProxyWorker worker) : LoopTimer, IStreamOwner
 
     /// <summary>Sends the head. A copy that cannot be sent is counted and over.</summary>
     /// <param name="cluster">Where the copy goes; null: there is no such cluster.</param>
+    /// <param name="hash">The request's, for balancers that choose by it. Labels of the route do not count, as in MOSN.</param>
     /// <param name="timeoutMs">Milliseconds that the copy may take in all.</param>
-    public void Start(StreamContext context, Cluster? cluster, long timeoutMs)
+    public void Start(StreamContext context, Cluster? cluster, ulong? hash, long timeoutMs)
     {
         EventLoop loop = worker.Loop;
-        PickContext pick = new(loop.Index, context) { NowMs = loop.NowMs };
+        PickContext pick = new(loop.Index, context) { Hash = hash, NowMs = loop.NowMs };
         _stream = cluster?.PickHost(pick)?.PoolOn(loop).NewStream(this, out _);
         if (_stream is null)
         {

@@ -1,6 +1,7 @@
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Network;
 using Mosn.Proxy.Observability;
+using Mosn.Proxy.Routing;
 using Mosn.Proxy.Streams;
 using Mosn.Proxy.Upstream;
 using Mosn.Transport;
@@ -108,10 +109,11 @@ internal sealed class TcpSession : INetworkReadFilter, IConnectionListener
         PickContext pick = new(Downstream.Loop.Index)
         {
             Downstream = Downstream,
+            Hash = _cluster!.BalancesByHash ? SourceAddressHash.HashOf(Downstream.RemoteAddress) : null,
             Attempt = Attempts,
             NowMs = Downstream.Loop.NowMs,
         };
-        _host = _host is { } tried ? _cluster!.PickHost(pick, [tried]) : _cluster!.PickHost(pick);
+        _host = _host is { } tried ? _cluster.PickHost(pick, [tried]) : _cluster.PickHost(pick);
         if (_host is null)
         {
             Fail(ResponseFlags.NoHealthyUpstream);

@@ -567,7 +567,7 @@ internal sealed class UpstreamExchange : LoopTimer
         for (int i = 0; i < Mirror.Count; i++)
         {
             MirrorStream mirror = _worker.RentMirror();
-            mirror.Start(_context, Mirror.Cluster!.Current, _timeoutMs == 0 ? TimeoutMsDefault : _timeoutMs);
+            mirror.Start(_context, Mirror.Cluster!.Current, _hash, _timeoutMs == 0 ? TimeoutMsDefault : _timeoutMs);
             _relay.Add(mirror);
         }
     }

@@ -12,9 +12,11 @@ internal sealed class SourceAddressHash : HashPolicy
 {
     private const int TextLengthMax = 128;
 
-    public override ulong? HashOf(StreamContext stream)
+    public override ulong? HashOf(StreamContext stream) => HashOf(stream.Downstream.Connection.RemoteAddress);
+
+    /// <summary>The hash of a client's address; null: it has none.</summary>
+    public static ulong? HashOf(in TransportAddress address)
     {
-        TransportAddress address = stream.Downstream.Connection.RemoteAddress;
         Span<byte> bytes = stackalloc byte[TextLengthMax];
         switch (address.Kind)
         {

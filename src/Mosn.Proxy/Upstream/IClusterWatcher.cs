@@ -2,7 +2,8 @@ namespace Mosn.Proxy.Upstream;
 
 /// <summary>
 /// Hears of every change of the clusters, so that it can watch or feed them: health checks, outlier detection, name
-/// resolution. Called one at a time, under the directory's lock: returns at once and calls nothing of the directory.
+/// resolution. The calls for one cluster come one at a time, under a lock of it, those for different clusters perhaps at
+/// the same time: returns at once and calls nothing of the directory.
 /// </summary>
 internal interface IClusterWatcher
 {

@@ -1,4 +1,5 @@
 using Mosn.Testing;
+using Mosn.Transport;
 
 namespace Mosn.Tests.Balancing;
 
@@ -38,6 +39,32 @@ public class RequestBalancingTests
             users += host;
         }
         Assert.Equal(HostCount, users.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("LB_MAGLEV")]
+    [InlineData("LB_RING_HASH")]
+    public void A_client_whose_bytes_are_relayed_always_gets_the_same_host(string type)
+    {
+        using ProxyWorld world = new(
+            ProxyWorld.Tcp(hosts: HostCount).Replace("LB_ROUNDROBIN", type, StringComparison.Ordinal));
+        MemoryHost[] hosts = [.. Enumerable.Range(0, HostCount).Select(i => world.Upstream(index: i))];
+        HashSet<int> chosen = [];
+        for (byte client = 1; client <= 40; client++)
+        {
+            HashSet<int> ofClient = [];
+            for (int i = 0; i < 4; i++)
+            {
+                int[] before = [.. hosts.Select(static host => host.Peers.Count)];
+                MemoryPeer peer = world.Network.Connect(
+                    ProxyWorld.ListenerAddress, TransportAddress.FromBytes([10, 0, 0, client], (ushort)(1000 + i)));
+                world.Run();
+                ofClient.Add(Enumerable.Range(0, HostCount).Single(host => hosts[host].Peers.Count > before[host]));
+                peer.Close();
+            }
+            chosen.Add(Assert.Single(ofClient));
+        }
+        Assert.Equal(HostCount, chosen.Count);
     }
 
     private static string Config(string type, string cluster = "", string route = "") =>

@@ -84,6 +84,36 @@ public sealed class MirrorFilterTests
         Assert.Empty(world.Leaks());
     }
 
+    [Fact]
+    public void What_has_the_same_hash_is_copied_to_the_same_host()
+    {
+        string hosts = string.Join(", ", Enumerable.Range(0, 4).Select(static i => $"{{\"address\": \"127.0.0.1:{CopyPort + i}\"}}"));
+        using FilterWorld world = new(new ProxyWorld(Config("{}", 100)
+            .Replace("\"name\": \"copy\"", "\"name\": \"copy\", \"lb_type\": \"LB_MAGLEV\"", StringComparison.Ordinal)
+            .Replace($"{{\"address\": \"127.0.0.1:{CopyPort}\"}}", hosts, StringComparison.Ordinal)
+            .Replace(
+                "\"cluster_name\": \"upstream\"",
+                "\"cluster_name\": \"upstream\", \"hash_policy\": [{\"header\": {\"key\": \"x-user\"}}]",
+                StringComparison.Ordinal)));
+        HashSet<(string User, int Host)> copies = [];
+        for (int i = 0; i < 4; i++)
+        {
+            int host = i;
+            world.World.Network.Host(ProxyWorld.UpstreamAddress.WithPort((ushort)(CopyPort + i)), peer => peer.OnInput = self =>
+            {
+                copies.Add((self.ReceivedText[self.ReceivedText.IndexOf("user-", StringComparison.Ordinal)..][..7], host));
+                self.ClearReceived();
+                self.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            });
+        }
+        for (int i = 0; i < 80; i++)
+        {
+            Assert.StartsWith("HTTP/1.1 200 ", world.Get($"X-User: user-{10 + (i % 20)}\r\n"));
+        }
+        Assert.Equal(20, copies.Count);
+        Assert.Equal(4, copies.DistinctBy(static copy => copy.Host).Count());
+    }
+
     private static string Config(string config, int percent, string before = "") => ProxyWorld
         .Http(listener: $", \"stream_filters\": [{before}{{\"type\": \"mirror\", \"config\": {config}}}]")
         .Replace(
