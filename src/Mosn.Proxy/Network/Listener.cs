@@ -70,7 +70,7 @@ public sealed class Listener
         }
         catch (IOException)
         {
-            await CloseSocketsAsync();
+            await StopAcceptingAsync();
             throw;
         }
     }
@@ -78,10 +78,19 @@ public sealed class Listener
     /// <summary>The listener's share of a worker loop.</summary>
     internal ListenerOnLoop On(EventLoop loop) => _parts[loop.Index];
 
+    /// <summary>Closes the sockets; connections stay, and redirected ones may still come through another listener's.</summary>
+    public async ValueTask StopAcceptingAsync()
+    {
+        foreach (ListenerOnLoop part in _parts)
+        {
+            await part.Loop.RunAsync(part.CloseSocket);
+        }
+    }
+
     /// <summary>Stops accepting, and asks every connection to end after what is under way.</summary>
     public async ValueTask BeginDrainAsync()
     {
-        await CloseSocketsAsync();
+        await StopAcceptingAsync();
         foreach (ListenerOnLoop part in _parts)
         {
             await part.Loop.RunAsync(part.DrainConnections);
@@ -91,18 +100,10 @@ public sealed class Listener
     /// <summary>Stops accepting and resets what is still open.</summary>
     public async ValueTask CloseAsync()
     {
-        await CloseSocketsAsync();
+        await StopAcceptingAsync();
         foreach (ListenerOnLoop part in _parts)
         {
             await part.Loop.RunAsync(part.CloseConnections);
-        }
-    }
-
-    private async ValueTask CloseSocketsAsync()
-    {
-        foreach (ListenerOnLoop part in _parts)
-        {
-            await part.Loop.RunAsync(part.CloseSocket);
         }
     }
 }

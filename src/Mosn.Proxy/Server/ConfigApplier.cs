@@ -47,13 +47,14 @@ internal sealed class ConfigApplier(ProxyRuntime runtime, IHostResolver resolver
         _isUpdate = true;
         _marks.Check(clusters);
         runtime.Clusters.LocalZone = LocalZone(config);
-        runtime.Clusters.Apply(clusters, names);
+        runtime.Clusters.AddOrUpdate(clusters, names);
         if (clusters.Any(static cluster => cluster.ResolvesNames))
         {
             await runtime.Names.FirstAnswersAsync(FirstAnswersMs).WaitAsync(isUpdate ? CancellationToken.None : cancel);
         }
         Array.ForEach(routers, Apply);
         runtime.Listeners.Publish(listeners);
+        runtime.Clusters.Keep(clusters); // Last: until now, routes led to the others.
         return listeners;
     }
 
@@ -65,7 +66,7 @@ internal sealed class ConfigApplier(ProxyRuntime runtime, IHostResolver resolver
     {
         foreach (RouterConfig router in routers)
         {
-            if (runtime.Routers.Check(router) is [string problem, ..])
+            if (Compile(router, runtime.Routers.Check) is [string problem, ..])
             {
                 throw new StartException($"router '{router.Name}': {problem}");
             }
@@ -79,12 +80,18 @@ internal sealed class ConfigApplier(ProxyRuntime runtime, IHostResolver resolver
 
     private void Apply(RouterConfig router)
     {
+        foreach (string problem in Compile(router, runtime.Routers.AddOrUpdate))
+        {
+            runtime.Log.LogError("router '{Name}': {Problem}", router.Name, problem);
+        }
+    }
+
+    /// <summary>A filter that is not the product's may refuse what a route says to it.</summary>
+    private static IReadOnlyList<string> Compile(RouterConfig router, Func<RouterConfig, IReadOnlyList<string>> compile)
+    {
         try
         {
-            foreach (string problem in runtime.Routers.AddOrUpdate(router))
-            {
-                runtime.Log.LogError("router '{Name}': {Problem}", router.Name, problem);
-            }
+            return compile(router);
         }
         catch (FormatException e)
         {

@@ -36,6 +36,7 @@ internal sealed class ListenerSet(ConfigApplier applier, MosnConfig config, Time
 
     public async ValueTask DrainAsync(TimeSpan drainTime, CancellationToken cancel)
     {
+        await StopAcceptingAsync();
         foreach (Listener listener in Listeners)
         {
             await listener.BeginDrainAsync();
@@ -48,9 +49,19 @@ internal sealed class ListenerSet(ConfigApplier applier, MosnConfig config, Time
 
     public async ValueTask StopAsync()
     {
+        await StopAcceptingAsync();
         foreach (Listener listener in Listeners)
         {
             await listener.CloseAsync();
+        }
+    }
+
+    /// <summary>All before the first is drained: a redirected connection belongs to another listener than took it.</summary>
+    private async ValueTask StopAcceptingAsync()
+    {
+        foreach (Listener listener in Listeners)
+        {
+            await listener.StopAcceptingAsync();
         }
     }
 }

@@ -77,18 +77,38 @@ internal sealed class ClusterDirectory
     {
         lock (_lock)
         {
+            Keep(clusters);
+            AddOrUpdate(clusters, names);
+        }
+    }
+
+    /// <summary>Adds and updates; the clusters that are not among these stay until <see cref="Keep"/>.</summary>
+    /// <inheritdoc cref="Apply"/>
+    public void AddOrUpdate(IReadOnlyList<ClusterConfig> clusters, HostNames? names = null)
+    {
+        lock (_lock)
+        {
             Dictionary<string, ClusterConfig> wanted = new(clusters.Count, StringComparer.Ordinal);
             foreach (ClusterConfig cluster in clusters)
             {
                 wanted[cluster.Name] = cluster;
             }
-            foreach (string gone in _clusters.Keys.Where(name => !wanted.ContainsKey(name)).ToArray())
-            {
-                RemoveLocked(gone);
-            }
             foreach (ClusterConfig cluster in wanted.Values)
             {
                 AddOrUpdateLocked(cluster, names ?? HostNames.None);
+            }
+        }
+    }
+
+    /// <summary>Removes the clusters whose names are not among these.</summary>
+    public void Keep(IReadOnlyList<ClusterConfig> clusters)
+    {
+        lock (_lock)
+        {
+            HashSet<string> wanted = new(clusters.Select(static cluster => cluster.Name), StringComparer.Ordinal);
+            foreach (string gone in _clusters.Keys.Where(name => !wanted.Contains(name)).ToArray())
+            {
+                RemoveLocked(gone);
             }
         }
     }

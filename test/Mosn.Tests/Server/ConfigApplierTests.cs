@@ -4,16 +4,20 @@ using Mosn.Proxy.Discovery;
 using Mosn.Proxy.Network;
 using Mosn.Proxy.Server;
 using Mosn.Testing;
+using Mosn.Tests.Discovery;
 
 namespace Mosn.Tests.Server;
 
 public sealed class ConfigApplierTests : IDisposable
 {
-    private readonly ProxyWorld _world = new(ProxyWorld.Http());
+    private readonly FakeNameServer _names = new();
+    private readonly Extensions _extensions = Extensions.BuiltIn();
+    private readonly ProxyWorld _world;
     private readonly ConfigApplier _applier;
 
     public ConfigApplierTests()
     {
+        _world = new ProxyWorld(ProxyWorld.Http(), extensions: _extensions, names: _names);
         _applier = new ConfigApplier(_world.Runtime, new SystemHostResolver());
         Apply(Read(ProxyWorld.Http()));
     }
@@ -26,6 +30,27 @@ public sealed class ConfigApplierTests : IDisposable
         Apply(Other(Read(ProxyWorld.Http())));
         Assert.NotNull(_world.Clusters.Get("other").Current);
         Assert.Null(_world.Clusters.Get("upstream").Current);
+    }
+
+    [Fact]
+    public void While_an_update_waits_for_name_servers_the_old_routes_have_their_clusters()
+    {
+        _names.Holds = true;
+        MosnConfig config = Other(Read(ProxyWorld.Http(cluster: """, "dns_resolvers": { "servers": ["127.0.0.1"] }""", hosts: 0)));
+        ClusterConfig cluster = config.ClusterManager!.Clusters[0] with
+        {
+            Type = ClusterType.StrictDns,
+            Hosts = [DiscoveryWorld.Host("a.test")],
+        };
+        Task update = _applier.ApplyAsync(
+            config with { ClusterManager = config.ClusterManager with { Clusters = [cluster] } }, CancellationToken.None).AsTask();
+        _world.Run();
+        Assert.False(update.IsCompleted);
+        Assert.NotNull(_world.Clusters.Get("other").Current);
+        AssertAnswers();
+        _world.Advance(5_100);
+        _world.Wait(update);
+        Assert.Equal(1, _world.Clusters.Count);
     }
 
     [Fact]
@@ -47,6 +72,23 @@ public sealed class ConfigApplierTests : IDisposable
         MosnConfig bad = config with { Servers = [config.Servers[0] with { Routers = [twice] }] };
         StartException problem = Assert.Throws<StartException>(() => Apply(bad));
         Assert.StartsWith("router 'router': ", problem.Message, StringComparison.Ordinal);
+        AssertUnchanged();
+    }
+
+    [Fact]
+    public void An_update_whose_route_has_settings_that_a_filter_has_no_use_for_changes_nothing()
+    {
+        _extensions.StreamFilters.Add(
+            "mine", static (_, _) => throw new NotSupportedException(), static _ => throw new FormatException("no number"));
+        MosnConfig config = Other(Read(ProxyWorld.Http()));
+        RouterConfig router = config.Servers[0].Routers[0];
+        VirtualHostConfig host = router.VirtualHosts[0] with
+        {
+            PerFilterConfig = new Dictionary<string, FilterConfig> { ["mine"] = new() { Type = "mine" } },
+        };
+        MosnConfig bad = config with { Servers = [config.Servers[0] with { Routers = [router with { VirtualHosts = [host] }] }] };
+        StartException problem = Assert.Throws<StartException>(() => Apply(bad));
+        Assert.Equal("router 'router', settings of a stream filter: no number", problem.Message);
         AssertUnchanged();
     }
 
@@ -72,6 +114,11 @@ public sealed class ConfigApplierTests : IDisposable
     private void AssertUnchanged()
     {
         Assert.Equal(1, _world.Clusters.Count);
+        AssertAnswers();
+    }
+
+    private void AssertAnswers()
+    {
         Assert.NotNull(_world.Clusters.Get("upstream").Current);
         _world.Upstream(static peer => peer.OnInput = static self => self.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
         MemoryPeer client = _world.Client();
