@@ -126,6 +126,7 @@ internal sealed class Composition : IDisposable
         // Only when the ports are ours: a second start by mistake must not take the running process's file away.
         Stages.AddHook(ServerState.AfterStart, "pid file", _ => Do(
             () => _pidFile = PidFile.Write(_config.Pid, _paths.PidFile, Environment.ProcessId)));
+        Stages.AddHook(ServerState.AfterStart, "startup code", _ => Do(static () => StartupCode.Release()));
         Stages.AddHook(ServerState.AfterStop, "pid file", _ => Do(() => _pidFile?.Remove()));
     }
 

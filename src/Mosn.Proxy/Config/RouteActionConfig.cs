@@ -27,6 +27,9 @@ public sealed record RouteActionConfig : IConfigRecord<RouteActionConfig>
     /// <summary>Time for the whole exchange. 0: the default of the proxy, 60s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.Zero;
 
+    /// <summary>Time in which no byte of a body moves, after which the exchange ends. 0: none of its own.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.Zero;
+
     /// <summary>When a request is sent again.</summary>
     public RetryPolicyConfig? RetryPolicy { get; init; }
 
@@ -91,6 +94,9 @@ public sealed record RouteActionConfig : IConfigRecord<RouteActionConfig>
             Timeout = binder.Duration(
                 "timeout", value.Timeout,
                 "Time for the whole exchange. 0: the default of the proxy, 60s."),
+            IdleTimeout = binder.Duration(
+                "idle_timeout", value.IdleTimeout,
+                "Time in which no byte of a body moves, after which the exchange ends. 0: none of its own."),
             RetryPolicy = binder.Object(
                 "retry_policy", value.RetryPolicy,
                 "When a request is sent again."),

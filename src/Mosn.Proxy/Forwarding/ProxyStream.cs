@@ -40,6 +40,7 @@ internal sealed class ProxyStream : IStreamOwner
     private readonly RequestRelay _relay;
     private readonly UpstreamExchange _exchange;
     private readonly StreamDelay _filterDelay;
+    private readonly ResponseSink _sink;
     private IServerStream _downstream = null!;
     private Route? _route;
     private StreamError? _error;
@@ -54,6 +55,7 @@ internal sealed class ProxyStream : IStreamOwner
         _relay = new RequestRelay(_filters, _context);
         _exchange = new UpstreamExchange(this, worker, _context, _relay);
         _filterDelay = new StreamDelay(this);
+        _sink = new ResponseSink(_context);
         _ = RunAsync(); // To its first wait.
     }
 
@@ -71,6 +73,7 @@ internal sealed class ProxyStream : IStreamOwner
         {
             factory.AddTo(_filters, _filterContext);
         }
+        _sink.Target = downstream;
         _relay.Start(downstream);
         _signal.Set();
     }
@@ -396,15 +399,14 @@ internal sealed class ProxyStream : IStreamOwner
 
     private void SendLocalBody()
     {
-        _context.BytesSent = _localBody.Length;
         if (_filters.ResponseBody.IsEmpty)
         {
-            _downstream.SendBody(_localBody.Span);
+            _sink.SendBody(_localBody.Span);
         }
         else
         {
-            _filters.ResponseBody.Send(_localBody.Span, _downstream);
-            _filters.ResponseBody.End(_downstream);
+            _filters.ResponseBody.Send(_localBody.Span, _sink);
+            _filters.ResponseBody.End(_sink);
         }
         if (_filters.ResponseBody.Verdict == FilterVerdict.Continue)
         {
@@ -430,14 +432,15 @@ internal sealed class ProxyStream : IStreamOwner
         _exchange.PumpRest();
         while (_downstream.IsWritable && upstream.Body.TryRead(out BufferSlice slice))
         {
-            _context.BytesSent += slice.Length;
+            _exchange.BytesRelayed += slice.Length;
             if (_filters.ResponseBody.IsEmpty)
             {
+                _context.BytesSent += slice.Length;
                 _downstream.SendBody(slice);
             }
             else
             {
-                _filters.ResponseBody.Send(slice, _downstream);
+                _filters.ResponseBody.Send(slice, _sink);
             }
         }
         if (upstream.Body.IsEnded)
@@ -445,11 +448,7 @@ internal sealed class ProxyStream : IStreamOwner
             EndResponse(upstream.Body.Trailers);
             return true;
         }
-        StreamError? error = _downstream.Error ?? upstream.Error;
-        if (error is null && _exchange.IsRelayTimedOut())
-        {
-            error = new StreamError(ErrorSource.Upstream, StreamErrorKind.TimedOut);
-        }
+        StreamError? error = _downstream.Error ?? upstream.Error ?? _exchange.RelayError();
         if (error is null && !FiltersGoOn())
         {
             error = new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated);
@@ -466,7 +465,7 @@ internal sealed class ProxyStream : IStreamOwner
     {
         if (!_filters.ResponseBody.IsEmpty)
         {
-            _filters.ResponseBody.End(_downstream);
+            _filters.ResponseBody.End(_sink);
         }
         if (FiltersGoOn())
         {
@@ -521,6 +520,7 @@ internal sealed class ProxyStream : IStreamOwner
     private void Clear()
     {
         _downstream = null!;
+        _sink.Target = null!;
         _route = null;
         _error = null;
         _verdict = FilterVerdict.Continue;
@@ -530,5 +530,23 @@ internal sealed class ProxyStream : IStreamOwner
         _filterContext.Clear();
         _filterDelay.Stop();
         _context.Clear();
+    }
+
+    /// <summary>The client's end of a filtered body: counts what it gets.</summary>
+    private sealed class ResponseSink(StreamContext context) : IBodySink
+    {
+        public IServerStream Target { get; set; } = null!;
+
+        public void SendBody(BufferSlice slice)
+        {
+            context.BytesSent += slice.Length;
+            Target.SendBody(slice);
+        }
+
+        public void SendBody(ReadOnlySpan<byte> bytes)
+        {
+            context.BytesSent += bytes.Length;
+            Target.SendBody(bytes);
+        }
     }
 }

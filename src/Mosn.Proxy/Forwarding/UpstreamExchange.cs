@@ -24,6 +24,7 @@ internal sealed class UpstreamExchange : LoopTimer
     private readonly StreamContext _context;
     private readonly RequestRelay _relay;
     private readonly StreamDelay _pause;
+    private readonly StreamSilence _idle;
     private readonly Host[] _tried = new Host[TriedMax];
     private UpstreamTry _try;
 
@@ -51,6 +52,7 @@ internal sealed class UpstreamExchange : LoopTimer
         _context = context;
         _relay = relay;
         _pause = new StreamDelay(owner);
+        _idle = new StreamSilence(owner, this);
         _try = new UpstreamTry(owner);
         _slow = new UpstreamTry(owner);
     }
@@ -60,6 +62,12 @@ internal sealed class UpstreamExchange : LoopTimer
 
     /// <summary>Why there will be none.</summary>
     public StreamError? Error { get; private set; }
+
+    /// <summary>Bytes of the response's body that came from the upstream.</summary>
+    public long BytesRelayed { get; set; }
+
+    /// <summary>Bytes of both bodies that have moved.</summary>
+    public long BytesMoved => _context.BytesReceived + BytesRelayed;
 
     /// <summary>Copies of the request, to be sent with it; set by a filter.</summary>
     public (ClusterRef? Cluster, int Count) Mirror { get; set; }
@@ -96,6 +104,7 @@ internal sealed class UpstreamExchange : LoopTimer
             ? MetadataCriteria.Merge(target.Criteria, _context.HostLabels)
             : target.Criteria;
         SetTimes();
+        _idle.Start(Loop, route.IdleTimeoutMs);
         if (route.Retry.On != RetryOn.None && !_context.DisablesRetry)
         {
             _relay.Keep(route.Retry.BodyBytesMax);
@@ -212,7 +221,7 @@ internal sealed class UpstreamExchange : LoopTimer
         {
             return true;
         }
-        if (_isTimedOut)
+        if (_isTimedOut || _idle.IsOver)
         {
             CountTimeouts();
             Error = new StreamError(ErrorSource.Upstream, StreamErrorKind.TimedOut);
@@ -231,23 +240,27 @@ internal sealed class UpstreamExchange : LoopTimer
     }
 
     /// <summary>
-    /// Whether the time of the exchange is up in the middle of the response's body. A long download is no failure, and
-    /// neither is a client that takes its time: the timeout goes on as a bound on the upstream's silence.
+    /// Why the relaying of the response's body is to end; null: it goes on. A long download is no failure, and neither is a
+    /// client that takes its time: in the middle of the body the timeout goes on as a bound on the upstream's silence.
     /// </summary>
-    public bool IsRelayTimedOut()
+    public StreamError? RelayError()
     {
+        if (_idle.IsOver)
+        {
+            return new StreamError(ErrorSource.Upstream, StreamErrorKind.TimedOut);
+        }
         if (!_isTimedOut)
         {
-            return false;
+            return null;
         }
-        if (_context.BytesSent == _bytesAtTimeout && _context.Downstream.IsWritable)
+        if (BytesRelayed == _bytesAtTimeout && _context.Downstream.IsWritable)
         {
-            return true;
+            return new StreamError(ErrorSource.Upstream, StreamErrorKind.TimedOut);
         }
         _isTimedOut = false;
-        _bytesAtTimeout = _context.BytesSent;
+        _bytesAtTimeout = BytesRelayed;
         Loop.Timers.Set(this, Loop.NowMs + _timeoutMs);
-        return false;
+        return null;
     }
 
     /// <summary>Ends what is under way; no response is wanted any more.</summary>
@@ -276,13 +289,14 @@ internal sealed class UpstreamExchange : LoopTimer
             _triedCount = 0;
         }
         _pause.Stop();
+        _idle.Stop();
         Error = null;
         Mirror = default;
         _route = null!;
         _cluster = null;
         _criteria = null;
         _hash = null;
-        _bytesAtTimeout = 0;
+        BytesRelayed = _bytesAtTimeout = 0;
         _retries = 0;
         _isPrepared = _isTimedOut = _wantsFreshConnection = false;
     }

@@ -20,6 +20,9 @@ internal sealed class Route
     /// <summary>Milliseconds that the exchange may take; 0: for ever.</summary>
     public required long TimeoutMs { get; init; }
 
+    /// <summary>Milliseconds in which no byte of a body moves, after which the exchange ends; 0: only the others count.</summary>
+    public long IdleTimeoutMs { get; init; }
+
     /// <summary>For logs and filters.</summary>
     public required string VirtualHostName { get; init; }
 

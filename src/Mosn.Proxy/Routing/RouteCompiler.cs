@@ -110,6 +110,7 @@ internal sealed class RouteCompiler
             Name = config.Name,
             VirtualHostName = host.Name,
             TimeoutMs = TimeoutMsOf(action),
+            IdleTimeoutMs = (long)Math.Ceiling(action.IdleTimeout.TotalMilliseconds),
             Clusters = _clusters.Compile(action, place, problems),
             Hash = _clusters.Compile(action.HashPolicy),
             Retry = RetryPolicyCompiler.Compile(action.RetryPolicy, place, problems),

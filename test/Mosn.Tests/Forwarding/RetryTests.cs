@@ -217,6 +217,35 @@ public sealed class RetryTests : IDisposable
     }
 
     [Fact]
+    public void A_stream_ends_when_nothing_moves_and_lives_as_long_as_something_does()
+    {
+        Start("", hosts: 1, route: """, "timeout": "100s", "idle_timeout": "1s" """);
+        Send(Get);
+        MemoryPeer host = Asked;
+        Answer("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n");
+        for (int i = 0; i < 10; i++)
+        {
+            _world.Advance(900);
+            host.Send("x");
+            _world.Run();
+            Assert.False(_client.IsOver);
+        }
+        _world.Advance(2_100);
+        Assert.True(_client.WasReset);
+        Assert.True(host.IsOver);
+    }
+
+    [Fact]
+    public void Silence_before_the_answer_is_a_504()
+    {
+        Start(""" "retry_on": true """, hosts: 2, route: """, "timeout": "100s", "idle_timeout": "1s" """);
+        Send(Get);
+        _world.Advance(1_010);
+        Assert.StartsWith("HTTP/1.1 504 ", _client.ReceivedText);
+        Assert.Equal(1, AskedHosts);
+    }
+
+    [Fact]
     public void A_request_may_name_its_own_times()
     {
         Start(""" "retry_on": true """, hosts: 2);
