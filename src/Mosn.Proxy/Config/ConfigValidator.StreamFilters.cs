@@ -60,8 +60,8 @@ internal sealed partial class ConfigValidator
             case FaultToleranceFilterConfig tolerance:
                 CheckFaultTolerance(tolerance);
                 break;
-            case MirrorFilterConfig { Broadcast: true } mirror:
-                Warning(mirror, "broadcast", "not supported yet: mirroring to all hosts");
+            case MirrorFilterConfig { Broadcast: true, Amplification: not 1 } mirror:
+                Warning(mirror, "amplification", "has no effect beside 'broadcast': each host gets one copy");
                 break;
             case BufferFilterConfig { MaxRequestBytes: 0, Disabled: false } buffer:
                 Error(buffer, "max_request_bytes", "no body fits", "0", "at least 1 byte, or 'disabled'");
@@ -191,6 +191,12 @@ internal sealed partial class ConfigValidator
                 Error(
                     origin, "", "wrong number of conditions", given.ToString(CultureInfo.InvariantCulture),
                     "one of 'exact', 'suffix' and 'regex'");
+            }
+            if (origin.Suffix.Length > 0 && origin.Suffix[0] != '.'
+                && !origin.Suffix.Contains("://", StringComparison.Ordinal))
+            {
+                Warning(
+                    origin, "suffix", "names of other sites may end so, too", $"\"{origin.Suffix}\"", "a dot at the start");
             }
             if (origin.Exact == "*" && cors.AllowCredentials)
             {

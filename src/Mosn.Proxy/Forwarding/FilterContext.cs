@@ -75,6 +75,13 @@ public sealed class FilterContext
     /// </summary>
     internal void Mirror(ClusterRef cluster, int count) => _owner.Mirror(cluster, count);
 
+    /// <summary>
+    /// Sends a copy of the request to each usable host of another cluster, in place of the request, at the pace of the
+    /// slowest; the filter answers afterwards. For request filters that have a route. False: a filter of the body does not
+    /// go on, or the client left; the filter then answers or terminates.
+    /// </summary>
+    internal ValueTask<bool> BroadcastAsync(ClusterRef cluster) => _owner.BroadcastAsync(cluster);
+
     internal void Clear()
     {
         Route = null;

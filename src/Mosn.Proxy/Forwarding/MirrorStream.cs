@@ -8,9 +8,9 @@ using Mosn.Transport.Loops;
 namespace Mosn.Proxy.Forwarding;
 
 /// <summary>
-/// A copy of a request, sent beside it to another cluster. Never slows the request and never fails it: a host that does
-/// not take the copy as fast as the request goes loses it, and the response is read and dropped. Lives on by itself when
-/// the request is over. Pooled; belongs to its loop.
+/// A copy of a request, sent beside it to another cluster. Never slows the request and never fails it: a host that lags
+/// behind loses it, and the response is read and dropped. Only a copy that is sent in place of the request has the body
+/// wait for it. Lives on by itself when the request is over. Pooled; belongs to its loop.
 /// </summary>
 internal sealed class MirrorStream(ProxyWorker worker) : LoopTimer, IStreamOwner
 {
@@ -20,24 +20,38 @@ internal sealed class MirrorStream(ProxyWorker worker) : LoopTimer, IStreamOwner
     /// </summary>
     private const int AloneMax = 1024;
 
+    /// <summary>
+    /// Bytes that a copy may lag behind the request: more than its host lets wait (64 KiB), or a copy would be lost whenever
+    /// its connection is written to a moment later. The pieces are the request's own, so they cost no memory of their own.
+    /// </summary>
+    private const int LagBytesMax = 256 * 1024;
+
     private IClientStream? _stream;
+    private IStreamOwner? _pacing;
+    private long _silenceMs;
     private bool _isWhole;
 
+    /// <summary>True once the request has abandoned it: it returns itself to its pool.</summary>
+    private bool _isAlone;
+
+    /// <summary>False while the copy should get no more of the body, if anybody waits for it.</summary>
+    public bool IsWritable => _stream is not { } stream || stream.IsWritable || stream.Error is not null;
+
     /// <summary>Sends the head. A copy that cannot be sent is counted and over.</summary>
-    /// <param name="cluster">Where the copy goes; null: there is no such cluster.</param>
-    /// <param name="hash">The request's, for balancers that choose by it. Labels of the route do not count, as in MOSN.</param>
-    /// <param name="timeoutMs">Milliseconds that the copy may take in all.</param>
-    public void Start(StreamContext context, Cluster? cluster, ulong? hash, long timeoutMs)
+    /// <param name="host">Where the copy goes; null: there is no host for it.</param>
+    /// <param name="silenceMs">Milliseconds that the host may keep the copy waiting, for room or for the whole response.</param>
+    /// <param name="pacing">Told when the copy can take more of the body; null: the body does not wait for it.</param>
+    public void Start(StreamContext context, Host? host, long silenceMs, IStreamOwner? pacing)
     {
-        EventLoop loop = worker.Loop;
-        PickContext pick = new(loop.Index, context) { Hash = hash, NowMs = loop.NowMs };
-        _stream = cluster?.PickHost(pick)?.PoolOn(loop).NewStream(this, out _);
+        _stream = host?.PoolOn(worker.Loop).NewStream(this, out _);
         if (_stream is null)
         {
             End(isLost: true);
             return;
         }
-        loop.Timers.Set(this, loop.NowMs + timeoutMs);
+        _silenceMs = silenceMs;
+        _pacing = pacing;
+        StartSilence();
         RequestHead request = context.Request;
         _isWhole = !request.HasBody;
         _stream.SendHead(request, endStream: _isWhole);
@@ -50,21 +64,24 @@ internal sealed class MirrorStream(ProxyWorker worker) : LoopTimer, IStreamOwner
         {
             return;
         }
-        if (!stream.IsWritable || stream.Error is not null)
+        if (stream.Connection.OutputLength > LagBytesMax || stream.Error is not null)
         {
             End(isLost: true);
             return;
         }
+        StartSilence();
         stream.SendBody(slice);
     }
 
-    /// <summary>The body is whole.</summary>
+    /// <summary>The body is whole. May be called again.</summary>
     public void SendEnd(HeaderBlock? trailers)
     {
         if (_stream is { } stream && !_isWhole)
         {
             _isWhole = true;
+            StartSilence();
             stream.SendEnd(trailers);
+            EndIfOver(stream); // The response may have come before.
         }
     }
 
@@ -73,32 +90,43 @@ internal sealed class MirrorStream(ProxyWorker worker) : LoopTimer, IStreamOwner
     /// </summary>
     public void Abandon()
     {
-        if (_stream is null)
+        _pacing = null;
+        if (_stream is { } stream && _isWhole && worker.MirrorsAlone < AloneMax)
         {
-            worker.Return(this);
+            _isAlone = true;
+            worker.MirrorsAlone++;
+            EndIfOver(stream);
+            return;
         }
-        else if (!_isWhole || worker.MirrorsAlone >= AloneMax)
+        if (_stream is not null)
         {
             End(isLost: true);
-            worker.Return(this);
         }
-        else
-        {
-            IsAlone = true;
-            worker.MirrorsAlone++;
-            OnActivity();
-        }
+        worker.Return(this);
     }
-
-    /// <summary>True once the request has abandoned it: it returns itself to its pool.</summary>
-    private bool IsAlone { get; set; }
 
     public void OnActivity()
     {
-        if (_stream is not { } stream)
+        if (_stream is { } stream)
         {
+            EndIfOver(stream);
+            _pacing?.OnActivity(); // The last step: the request may be over when this returns, and the copy in its pool.
+        }
+    }
+
+    protected override void OnTimer()
+    {
+        if (!_isWhole && IsWritable)
+        {
+            StartSilence(); // It is the client, or another host, that lets this one wait.
             return;
         }
+        End(isLost: true);
+        _pacing?.OnActivity();
+    }
+
+    private void EndIfOver(IClientStream stream)
+    {
         while (stream.HeadReceived && stream.Body.TryRead(out _))
         {
         }
@@ -112,7 +140,7 @@ internal sealed class MirrorStream(ProxyWorker worker) : LoopTimer, IStreamOwner
         }
     }
 
-    protected override void OnTimer() => End(isLost: true);
+    private void StartSilence() => worker.Loop.Timers.Set(this, worker.Loop.NowMs + _silenceMs);
 
     private void End(bool isLost)
     {
@@ -125,9 +153,9 @@ internal sealed class MirrorStream(ProxyWorker worker) : LoopTimer, IStreamOwner
         _stream = null;
         _isWhole = false;
         stream?.Release();
-        if (IsAlone)
+        if (_isAlone)
         {
-            IsAlone = false;
+            _isAlone = false;
             worker.MirrorsAlone--;
             worker.Return(this);
         }

@@ -38,6 +38,7 @@ internal sealed class ProxyStream : IStreamOwner
     private readonly FilterContext _filterContext;
     private readonly StreamFilterChain _filters;
     private readonly RequestRelay _relay;
+    private readonly RequestCopies _copies;
     private readonly UpstreamExchange _exchange;
     private readonly StreamDelay _filterDelay;
     private readonly ResponseSink _sink;
@@ -53,7 +54,8 @@ internal sealed class ProxyStream : IStreamOwner
         _filterContext = new FilterContext(this, _context);
         _filters = new StreamFilterChain(_filterContext);
         _relay = new RequestRelay(_filters, _context);
-        _exchange = new UpstreamExchange(this, worker, _context, _relay);
+        _copies = new RequestCopies(worker, _context, _relay);
+        _exchange = new UpstreamExchange(this, worker, _context, _relay, _copies);
         _filterDelay = new StreamDelay(this);
         _sink = new ResponseSink(_context);
         _ = RunAsync(); // To its first wait.
@@ -118,15 +120,7 @@ internal sealed class ProxyStream : IStreamOwner
     public async ValueTask<bool> BufferRequestBodyAsync(int bytesMax)
     {
         _relay.Keep(bytesMax);
-        if (_downstream.Request.ExpectContinue)
-        {
-            // The body is wanted now, before there is anybody else who could ask for it.
-            ResponseHead go = _downstream.LocalResponse;
-            go.SetStatus(100);
-            _downstream.SendInterim(go);
-            go.Clear();
-            _downstream.Request.Headers.Remove(KnownHeader.Expect);
-        }
+        AskForBody();
         while (true)
         {
             if (_relay.Collect() is { } isWhole)
@@ -142,7 +136,47 @@ internal sealed class ProxyStream : IStreamOwner
     }
 
     /// <summary>Lets copies of the request go to another cluster, beside it.</summary>
-    public void Mirror(ClusterRef cluster, int count) => _exchange.Mirror = (cluster, count);
+    public void Mirror(ClusterRef cluster, int count) => _copies.Ask(cluster, count);
+
+    /// <summary>
+    /// For a filter that answers itself: sends a copy to each host of a cluster. False: a filter of the body does not go
+    /// on, or the client left. Only with a route.
+    /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<bool> BroadcastAsync(ClusterRef cluster)
+    {
+        AskForBody();
+        _route!.PrepareRequest(_context);
+        long timeoutMs = _route.TimeoutMs;
+        _copies.SendToAll(cluster, timeoutMs == 0 ? UpstreamExchange.TimeoutMsDefault : timeoutMs, this);
+        while (true)
+        {
+            if (_relay.PumpCopies() is { } isWhole)
+            {
+                return isWhole;
+            }
+            if (_downstream.Error is not null)
+            {
+                return false;
+            }
+            await _filterSignal.WaitAsync();
+        }
+    }
+
+    /// <summary>The body is wanted now, before there is anybody else who could ask for it.</summary>
+    private void AskForBody()
+    {
+        RequestHead request = _downstream.Request;
+        if (request.ExpectContinue)
+        {
+            ResponseHead go = _downstream.LocalResponse;
+            go.SetStatus(100);
+            _downstream.SendInterim(go);
+            go.Clear();
+            request.Headers.Remove(KnownHeader.Expect);
+            request.ExpectContinue = false; // From now on the body is for the client to send.
+        }
+    }
 
     private async Task RunAsync()
     {
@@ -526,6 +560,7 @@ internal sealed class ProxyStream : IStreamOwner
         _verdict = FilterVerdict.Continue;
         _localBody = default;
         _relay.Clear();
+        _copies.Clear();
         _filters.Clear();
         _filterContext.Clear();
         _filterDelay.Stop();

@@ -15,6 +15,9 @@ internal sealed class RequestRelay(StreamFilterChain filters, StreamContext cont
     private readonly List<MirrorStream> _mirrors = [];
     private IServerStream _source = null!;
     private UpstreamTry? _receiver;
+
+    /// <summary>Bytes of what is kept that the copies were sent.</summary>
+    private int _copied;
     private bool _isEnded;
 
     /// <summary>True once the client's whole body was pulled and went through the filters.</summary>
@@ -43,21 +46,23 @@ internal sealed class RequestRelay(StreamFilterChain filters, StreamContext cont
         }
     }
 
-    /// <summary>Lets a copy of the request have the body, too: what is kept of it at once, and what comes.</summary>
-    public void Add(MirrorStream mirror)
+    private bool AreCopiesWritable
     {
-        _mirrors.Add(mirror);
-        for (int at = 0; at < _kept.Length;)
+        get
         {
-            BufferSlice slice = _kept.Slice(at);
-            mirror.SendBody(slice);
-            at += slice.Length;
-        }
-        if (_isEnded)
-        {
-            mirror.SendEnd(_source.Body.Trailers);
+            foreach (MirrorStream mirror in _mirrors)
+            {
+                if (!mirror.IsWritable)
+                {
+                    return false;
+                }
+            }
+            return true;
         }
     }
+
+    /// <summary>Lets a copy of the request have the body, too; before any of it was moved, but for what is kept.</summary>
+    public void Add(MirrorStream mirror) => _mirrors.Add(mirror);
 
     /// <summary>
     /// Pulls the body into the buffer, without a try. Null: more may come. True: it is here, whole. False: it is larger
@@ -79,6 +84,30 @@ internal sealed class RequestRelay(StreamFilterChain filters, StreamContext cont
     }
 
     /// <summary>
+    /// Moves the body to the copies alone, as far as all of them can take it. Null: more may come. True: they have all of
+    /// it. False: a filter of the body does not go on.
+    /// </summary>
+    public bool? PumpCopies()
+    {
+        while (_copied < _kept.Length && AreCopiesWritable)
+        {
+            BufferSlice kept = _kept.Slice(_copied);
+            _copied += kept.Length;
+            Copy(kept);
+        }
+        if (_copied < _kept.Length)
+        {
+            return null;
+        }
+        while (!_isEnded && AreCopiesWritable && _source.Body.TryRead(out BufferSlice slice) && Pass(slice))
+        {
+        }
+        PassEnd();
+        EndCopies();
+        return Verdict != FilterVerdict.Continue ? false : _isEnded ? true : null;
+    }
+
+    /// <summary>
     /// Moves to the try what it can take: first what is kept, then what comes. True once the try has the whole request.
     /// </summary>
     public bool Pump(UpstreamTry attempt)
@@ -91,6 +120,12 @@ internal sealed class RequestRelay(StreamFilterChain filters, StreamContext cont
         while (attempt.BytesTaken < _kept.Length && stream.IsWritable)
         {
             BufferSlice slice = _kept.Slice(attempt.BytesTaken);
+            if (attempt.BytesTaken == _copied)
+            {
+                // Collected before there were copies: they get it at the pace of the first try that takes it.
+                _copied += slice.Length;
+                Copy(slice);
+            }
             attempt.BytesTaken += slice.Length;
             stream.SendBody(slice);
         }
@@ -103,6 +138,7 @@ internal sealed class RequestRelay(StreamFilterChain filters, StreamContext cont
         {
         }
         PassEnd();
+        EndCopies();
         _receiver = null;
         if (!_isEnded || Verdict != FilterVerdict.Continue || attempt.BytesTaken < _kept.Length)
         {
@@ -122,6 +158,7 @@ internal sealed class RequestRelay(StreamFilterChain filters, StreamContext cont
         _mirrors.Clear();
         _kept.Clear();
         _source = null!;
+        _copied = 0;
         _isEnded = false;
     }
 
@@ -132,9 +169,10 @@ internal sealed class RequestRelay(StreamFilterChain filters, StreamContext cont
             return;
         }
         bool isKept = _kept.IsKeeping && _kept.TryAppend(slice.Span);
-        foreach (MirrorStream mirror in _mirrors)
+        if (_mirrors.Count > 0)
         {
-            mirror.SendBody(slice);
+            _copied = isKept ? _copied + slice.Length : 0;
+            Copy(slice);
         }
         if (_receiver is { } receiver)
         {
@@ -186,7 +224,19 @@ internal sealed class RequestRelay(StreamFilterChain filters, StreamContext cont
             filters.RequestBody.End(this);
         }
         _isEnded = Verdict == FilterVerdict.Continue;
-        if (_isEnded)
+    }
+
+    private void Copy(BufferSlice slice)
+    {
+        foreach (MirrorStream mirror in _mirrors)
+        {
+            mirror.SendBody(slice);
+        }
+    }
+
+    private void EndCopies()
+    {
+        if (_isEnded && _copied >= _kept.Length)
         {
             foreach (MirrorStream mirror in _mirrors)
             {

@@ -14,7 +14,8 @@ namespace Mosn.Proxy.Forwarding;
 /// </summary>
 internal sealed class UpstreamExchange : LoopTimer
 {
-    private const long TimeoutMsDefault = 60_000;
+    /// <summary>For what must not wait for ever where the route says so.</summary>
+    internal const long TimeoutMsDefault = 60_000;
 
     /// <summary>Hosts that are remembered, to be avoided by the next try.</summary>
     private const int TriedMax = 8;
@@ -23,6 +24,7 @@ internal sealed class UpstreamExchange : LoopTimer
     private readonly ProxyWorker _worker;
     private readonly StreamContext _context;
     private readonly RequestRelay _relay;
+    private readonly RequestCopies _copies;
     private readonly StreamDelay _pause;
     private readonly StreamSilence _idle;
     private readonly Host[] _tried = new Host[TriedMax];
@@ -45,12 +47,14 @@ internal sealed class UpstreamExchange : LoopTimer
     private bool _isTimedOut;
     private bool _wantsFreshConnection;
 
-    public UpstreamExchange(ProxyStream owner, ProxyWorker worker, StreamContext context, RequestRelay relay)
+    public UpstreamExchange(
+        ProxyStream owner, ProxyWorker worker, StreamContext context, RequestRelay relay, RequestCopies copies)
     {
         _owner = owner;
         _worker = worker;
         _context = context;
         _relay = relay;
+        _copies = copies;
         _pause = new StreamDelay(owner);
         _idle = new StreamSilence(owner, this);
         _try = new UpstreamTry(owner);
@@ -68,9 +72,6 @@ internal sealed class UpstreamExchange : LoopTimer
 
     /// <summary>Bytes of both bodies that have moved.</summary>
     public long BytesMoved => _context.BytesReceived + BytesRelayed;
-
-    /// <summary>Copies of the request, to be sent with it; set by a filter.</summary>
-    public (ClusterRef? Cluster, int Count) Mirror { get; set; }
 
     private RequestHead Request => _context.Request;
 
@@ -185,7 +186,7 @@ internal sealed class UpstreamExchange : LoopTimer
         {
             _isPrepared = true;
             _route.PrepareRequest(_context);
-            SendMirrors();
+            _copies.Send(_hash, _timeoutMs == 0 ? TimeoutMsDefault : _timeoutMs);
         }
         _route.PrepareTry(_context, host);
         IConnectionPool pool = _try.Pool!;
@@ -291,7 +292,6 @@ internal sealed class UpstreamExchange : LoopTimer
         _pause.Stop();
         _idle.Stop();
         Error = null;
-        Mirror = default;
         _route = null!;
         _cluster = null;
         _criteria = null;
@@ -573,16 +573,6 @@ internal sealed class UpstreamExchange : LoopTimer
         {
             _worker.CountTimeout(_cluster!, attempt.Host!);
             _worker.Observe(_cluster!, attempt, TryResult.TimedOut, status: 0);
-        }
-    }
-
-    private void SendMirrors()
-    {
-        for (int i = 0; i < Mirror.Count; i++)
-        {
-            MirrorStream mirror = _worker.RentMirror();
-            mirror.Start(_context, Mirror.Cluster!.Current, _hash, _timeoutMs == 0 ? TimeoutMsDefault : _timeoutMs);
-            _relay.Add(mirror);
         }
     }
 }

@@ -77,4 +77,15 @@ public sealed class BufferFilterTests
         Assert.Empty(world.Seen);
         Assert.Empty(world.Leaks());
     }
+
+    [Fact]
+    public void A_client_that_is_told_to_send_and_does_not_is_given_up()
+    {
+        using FilterWorld world = new(Filter) { Answer = null };
+        world.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\nExpect: 100-continue\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 100 ", world.Client.ReceivedText);
+        world.World.Advance(80_000);
+        Assert.Contains("HTTP/1.1 408 ", world.Client.ReceivedText);
+        Assert.Empty(world.Leaks());
+    }
 }

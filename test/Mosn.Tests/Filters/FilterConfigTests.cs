@@ -39,6 +39,22 @@ public sealed class FilterConfigTests
     }
 
     [Theory]
+    [InlineData("cors", """{"allow_origins": [{"suffix": "b.example"}]}""", "allow_origins[0].suffix", "names of other sites")]
+    [InlineData("mirror", """{"broadcast": true, "amplification": 2}""", "amplification", "no effect beside 'broadcast'")]
+    public void What_is_hardly_meant_is_a_warning(string type, string config, string path, string message)
+    {
+        ConfigLoadResult result = Load(type, config);
+        Assert.Contains(result.Problems, problem => problem.Severity == ConfigSeverity.Warning
+            && problem.Path == $"servers[0].listeners[0].stream_filters[0].config.{path}"
+            && problem.Message.Contains(message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("cors", """{"allow_origins": [{"suffix": ".b.example"}, {"suffix": "://b.example"}]}""")]
+    [InlineData("mirror", """{"broadcast": true}""")]
+    public void What_may_be_meant_is_none(string type, string config) => Assert.Empty(Load(type, config).Problems);
+
+    [Theory]
     [InlineData("gzip", """{"gzip_level":9,"encodings":[]}""")]
     [InlineData("payload_limit", """{"max_entity_size ":7}""")]
     [InlineData("fault", """{"delay":{"percentage":12.5,"fixed_delay":"1s"}}""")]

@@ -32,8 +32,10 @@ public sealed class FilterFaultTests
         Random random = new(seed);
         SeededWeather weather = new(seed, breaks: true);
         string buffer = random.Next(2) == 0 ? """, {"type": "buffer", "config": {"max_request_bytes": 20000}}""" : "";
-        using ProxyWorld world = new(ProxyWorld.Http($", \"stream_filters\": [{Filters}{buffer}]"), weather);
+        string mirror = $$""", {"type": "mirror", "config": {"broadcast": {{(random.Next(2) == 0 ? "true" : "false")}}} }""";
+        using ProxyWorld world = new(WithCopies(ProxyWorld.Http($", \"stream_filters\": [{Filters}{buffer}{mirror}]")), weather);
         MemoryHost upstream = world.Upstream(peer => peer.OnInput = self => AnswerSomehow(self, random));
+        MemoryHost[] copies = [world.Upstream(Copy, index: 1), world.Upstream(Copy, index: 2)];
         List<MemoryPeer> clients = [];
         for (int step = 0; step < 150; step++)
         {
@@ -68,7 +70,7 @@ public sealed class FilterFaultTests
         }
         world.Advance(300_000);
         Assert.True(world.Count(DownstreamMetric.RequestActive) == 0, $"seed {seed}: a request hangs");
-        foreach (MemoryPeer peer in upstream.Peers)
+        foreach (MemoryPeer peer in copies.Append(upstream).SelectMany(static host => host.Peers))
         {
             peer.Close();
         }
@@ -76,6 +78,15 @@ public sealed class FilterFaultTests
         IReadOnlyList<string> leaks = world.Leaks();
         Assert.True(leaks.Count == 0, $"seed {seed}: {string.Join(", ", leaks)}");
         Assert.True(world.Count(SelfMetric.BugsTotal) == 0, $"seed {seed}: a bug was reported");
+
+        void Copy(MemoryPeer peer)
+        {
+            if (random.Next(4) == 0)
+            {
+                peer.PauseReading();
+            }
+            peer.OnInput = self => AnswerSomehow(self, random);
+        }
     }
 
     [Theory]
@@ -109,6 +120,20 @@ public sealed class FilterFaultTests
                 page.AsSpan().SequenceEqual(Coded.Decode(wanted, Coded.Unchunk(answer))), $"seed {seed}, round {round}");
         }
     }
+
+    /// <summary>Copies of a third of the requests go to the two hosts beside the upstream.</summary>
+    private static string WithCopies(string config) => config
+        .Replace(
+            "\"clusters\": [",
+            $$"""
+            "clusters": [{"name": "copy", "hosts": [
+              {"address": "127.0.0.1:{{ProxyWorld.UpstreamPort + 1}}"}, {"address": "127.0.0.1:{{ProxyWorld.UpstreamPort + 2}}"}]},
+            """ + " ",
+            StringComparison.Ordinal)
+        .Replace(
+            "\"match\": {",
+            "\"request_mirror_policies\": {\"cluster\": \"copy\", \"percent\": 33}, \"match\": {",
+            StringComparison.Ordinal);
 
     private static void Echo(MemoryPeer peer)
     {

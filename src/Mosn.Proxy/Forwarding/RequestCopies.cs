@@ -1,0 +1,59 @@
+using Mosn.Proxy.Streams;
+using Mosn.Proxy.Upstream;
+
+namespace Mosn.Proxy.Forwarding;
+
+/// <summary>The copies of one request that a filter has asked for. Pooled with its request; they live on by themselves.</summary>
+internal sealed class RequestCopies(ProxyWorker worker, StreamContext context, RequestRelay relay)
+{
+    private ClusterRef? _cluster;
+    private int _count;
+
+    /// <summary>Has so many copies sent beside the request, when it is sent itself.</summary>
+    public void Ask(ClusterRef cluster, int count)
+    {
+        _cluster = cluster;
+        _count = count;
+    }
+
+    /// <summary>Sends what was asked for; the request is ready to be sent.</summary>
+    /// <param name="hash">The request's, for balancers that choose by it. Labels of the route do not count, as in MOSN.</param>
+    /// <param name="silenceMs">See <see cref="MirrorStream.Start"/>.</param>
+    public void Send(ulong? hash, long silenceMs)
+    {
+        for (int i = 0; i < _count; i++)
+        {
+            PickContext pick = new(worker.Loop.Index, context) { Hash = hash, NowMs = worker.Loop.NowMs };
+            Send(_cluster!.Current?.PickHost(pick), silenceMs, pacing: null);
+        }
+    }
+
+    /// <summary>Sends one copy to each host of a cluster that may be used, in place of the request.</summary>
+    /// <param name="silenceMs">See <see cref="MirrorStream.Start"/>.</param>
+    /// <param name="pacing">Told when a copy can take more of the body.</param>
+    public void SendToAll(ClusterRef cluster, long silenceMs, IStreamOwner pacing)
+    {
+        if (cluster.Current is not { } known)
+        {
+            return;
+        }
+        foreach (Host host in known.Current.Hosts.Usable)
+        {
+            Send(host, silenceMs, pacing);
+        }
+    }
+
+    /// <summary>Forgets what was asked for.</summary>
+    public void Clear()
+    {
+        _cluster = null;
+        _count = 0;
+    }
+
+    private void Send(Host? host, long silenceMs, IStreamOwner? pacing)
+    {
+        MirrorStream copy = worker.RentMirror();
+        copy.Start(context, host, silenceMs, pacing);
+        relay.Add(copy);
+    }
+}
