@@ -8,7 +8,7 @@ namespace Mosn.Proxy.Filters;
 /// <summary>
 /// <c>cors</c>: answers the preflights of allowed origins, and tells browsers about the other responses (Fetch standard,
 /// section "CORS protocol"). What origins that are not allowed send goes to the upstream as it is: a browser keeps the
-/// answer from its page.
+/// answer from its page, as what the upstream says about origins does not get through.
 /// </summary>
 internal sealed class CorsFilter : IStreamFilterFactory, IRequestFilter, IResponseFilter
 {
@@ -66,6 +66,9 @@ internal sealed class CorsFilter : IStreamFilterFactory, IRequestFilter, IRespon
             return new(FilterVerdict.Continue);
         }
         HeaderBlock headers = response.Headers;
+        headers.Remove("Access-Control-Allow-Origin"u8);
+        headers.Remove("Access-Control-Allow-Credentials"u8);
+        headers.Remove("Access-Control-Expose-Headers"u8);
         if (!settings.AllowsAll)
         {
             VaryHeader.Add(headers, "Origin"u8);

@@ -62,12 +62,14 @@ internal static class ProxyFilterBuilder
             Regulate = (cluster, config) => runtime.Health.Regulate(() => runtime.Clusters.Get(cluster).Current, config),
         };
         List<IStreamFilterFactory> built = [];
+        SplitMix64 seeds = new(runtime.Seed);
         foreach (FilterConfig filter in config.StreamFilters)
         {
             // The configuration's reader has warned of those that are not built.
             if (runtime.Extensions.StreamFilters.Find(filter.Type) is { } builder)
             {
-                built.Add(Build(builder, filter, services));
+                // Each its own: filters that draw the same numbers would all choose the same requests.
+                built.Add(Build(builder, filter, services with { Seed = seeds.Next() }));
             }
         }
         return [.. built];

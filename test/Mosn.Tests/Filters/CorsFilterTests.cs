@@ -95,4 +95,18 @@ public sealed class CorsFilterTests
         world.Answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nAccess-Control-Allow-Origin: https://old\r\n\r\n";
         Assert.DoesNotContain("https://old", world.Get("Origin: https://a.example\r\n"));
     }
+
+    [Fact]
+    public void An_upstream_lets_in_nobody_whom_the_filter_does_not()
+    {
+        using FilterWorld world = new("""{"type": "cors", "config": {"allow_origins": [{"exact": "https://a"}]}}""");
+        world.Answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nAccess-Control-Allow-Origin: *\r\n"
+            + "Access-Control-Allow-Credentials: true\r\nAccess-Control-Expose-Headers: X-Secret\r\n\r\n";
+        Assert.DoesNotContain("Access-Control-", world.Get("Origin: https://evil\r\n"));
+        Assert.DoesNotContain("Access-Control-", world.Get());
+        string allowed = world.Get("Origin: https://a\r\n");
+        Assert.Contains("\r\nAccess-Control-Allow-Origin: https://a\r\n", allowed);
+        Assert.DoesNotContain("Credentials", allowed);
+        Assert.DoesNotContain("X-Secret", allowed);
+    }
 }

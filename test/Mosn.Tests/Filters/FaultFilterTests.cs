@@ -39,6 +39,24 @@ public sealed class FaultFilterTests
     }
 
     [Fact]
+    public void What_one_filter_draws_says_nothing_about_what_another_will()
+    {
+        using FilterWorld world = new(
+            """
+            {"type": "fault", "config": {"delay": {"fixed_delay": "1ms", "percentage": 50}}},
+            {"type": "fault", "config": {"abort": {"status": 503, "percentage": 50}}}
+            """);
+        HashSet<(bool, bool)> met = [];
+        for (int i = 0; i < 100; i++)
+        {
+            bool isDelayed = world.Get().Length == 0;
+            world.World.Advance(20);
+            met.Add((isDelayed, world.Client.ReceivedText.StartsWith("HTTP/1.1 503 ", StringComparison.Ordinal)));
+        }
+        Assert.Equal(4, met.Count);
+    }
+
+    [Fact]
     public void A_delay_holds_the_request_back_and_precedes_the_abort()
     {
         using FilterWorld world = new(

@@ -85,6 +85,34 @@ public sealed class LocalRateLimitFilterTests
         Assert.Contains(" 200 ", world.Get(path: "/a/c"));
     }
 
+    [Theory]
+    [InlineData("""{"type": "path"}""", ", \"prefix_rewrite\": \"/other/\"")]
+    [InlineData("""{"type": "header", "name": "x-user"}""", ", \"request_headers_to_remove\": [\"x-user\"]")]
+    public void What_clients_are_told_is_of_the_bucket_that_they_took_from(string key, string route)
+    {
+        using FilterWorld world = new(new Mosn.Testing.ProxyWorld(Mosn.Testing.ProxyWorld.Http(
+            listener: $$$"""
+                , "stream_filters": [{"type": "local_rate_limit", "config":
+                {"max_tokens": 5, "fill_interval": "1h", "headers": true, "keys": [{{{key}}}]}}]
+                """,
+            route: route)));
+        Assert.Contains("\r\nx-ratelimit-remaining: 4\r\n", world.Get("x-user: a\r\n"));
+        Assert.Contains("\r\nx-ratelimit-remaining: 3\r\n", world.Get("x-user: a\r\n"));
+    }
+
+    [Fact]
+    public void A_request_that_another_filter_has_refused_is_told_nothing()
+    {
+        using FilterWorld world = new(
+            """
+            {"type": "ip_access", "config": {"default_action": "deny"}},
+            {"type": "local_rate_limit", "config": {"max_tokens": 5, "headers": true}}
+            """);
+        string refusal = world.Get();
+        Assert.StartsWith("HTTP/1.1 403 ", refusal);
+        Assert.DoesNotContain("x-ratelimit", refusal);
+    }
+
     [Fact]
     public void Loops_that_take_at_once_get_no_token_twice()
     {
