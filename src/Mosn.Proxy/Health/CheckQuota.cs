@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Mosn.Proxy.Streams;
 using Mosn.Transport.Loops;
 
@@ -12,10 +13,15 @@ internal sealed class CheckQuota
     /// <summary>Checks under way at one time.</summary>
     public const int RunningMax = 512;
 
+    /// <summary>Of those, checks of hosts that have failed: hosts that do not answer take no place from others.</summary>
+    public const int FailedRunningMax = RunningMax / 2;
+
     /// <summary>First checks begin no faster: 4000 a second.</summary>
     private const long FirstCheckSpacingUs = 250;
 
     private readonly Queue<HostCheck> _waiting = new();
+    private readonly Queue<HostCheck> _failedWaiting = new();
+    private int _failedRunning;
     private long _freeAtUs;
     private bool _isHandingOut;
 
@@ -31,30 +37,37 @@ internal sealed class CheckQuota
     /// </summary>
     public bool TryBegin(HostCheck check)
     {
-        if (Running == RunningMax)
+        bool hasFailed = !check.IsHealthy;
+        if (Running == RunningMax || (hasFailed && _failedRunning == FailedRunningMax))
         {
-            _waiting.Enqueue(check);
+            (hasFailed ? _failedWaiting : _waiting).Enqueue(check);
             return false;
         }
         Running++;
+        _failedRunning += hasFailed ? 1 : 0;
+        check.BeganFailed = hasFailed;
         return true;
     }
 
     /// <summary>A check is over.</summary>
-    public void End()
+    public void End(HostCheck check)
     {
         Running--;
+        _failedRunning -= check.BeganFailed ? 1 : 0;
         if (_isHandingOut)
         {
             return; // A check that began below has ended already; the loop there sees it.
         }
         _isHandingOut = true;
-        while (Running < RunningMax && _waiting.TryDequeue(out HostCheck? next))
+        while (Running < RunningMax && TryDequeue(out HostCheck? next))
         {
             next.OnTurn();
         }
         _isHandingOut = false;
     }
+
+    private bool TryDequeue([NotNullWhen(true)] out HostCheck? next) =>
+        _waiting.TryDequeue(out next) || (_failedRunning < FailedRunningMax && _failedWaiting.TryDequeue(out next));
 
     /// <summary>Milliseconds by which the next first check is put off, so that those before it come first.</summary>
     public long NextOffsetMs(long nowMs)

@@ -19,6 +19,9 @@ internal sealed class HostCheck(ClusterChecks cluster, Host host) : LoopTimer
     /// <summary>The verdict of the checks so far; a new host is healthy.</summary>
     public bool IsHealthy { get; private set; } = true;
 
+    /// <summary>Marks of <see cref="CheckQuota"/>: the host had failed when the check under way began.</summary>
+    public bool BeganFailed { get; set; }
+
     /// <summary>Marks of <see cref="ClusterChecks"/>: the host was in the last set that it saw.</summary>
     public int SeenIn { get; set; }
 
@@ -103,7 +106,7 @@ internal sealed class HostCheck(ClusterChecks cluster, Host host) : LoopTimer
     private void Conclude(CheckResult result)
     {
         _probe = null;
-        cluster.Quota.End();
+        cluster.Quota.End(this);
         bool changed = result == CheckResult.Passed ? CountGood() : CountBad();
         cluster.Home.Timers.Set(this, cluster.Home.NowMs + cluster.NextDelayMs(IsHealthy));
         cluster.OnChecked(this, result, changed);
@@ -143,7 +146,7 @@ internal sealed class HostCheck(ClusterChecks cluster, Host host) : LoopTimer
         probe.Abandon();
         if (givesBack)
         {
-            cluster.Quota.End();
+            cluster.Quota.End(this);
         }
     }
 }

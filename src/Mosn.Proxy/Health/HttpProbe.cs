@@ -16,10 +16,9 @@ internal sealed class HttpProbe(
     ConnectOptions connectOptions,
     ConnectionOptions connectionOptions) : HealthProbe(check), IHttp1ClientPool, IStreamOwner
 {
+    private readonly AnswerSearch _search = new(what.ExpectedBody, AnswerBytesMax);
     private Http1ClientStream? _stream;
     private bool? _passed;
-    private byte[] _answer = [];
-    private int _answerLength;
     private long _bodyBytes;
 
     public override bool? Passed => _passed;
@@ -90,7 +89,7 @@ internal sealed class HttpProbe(
         while (stream.Body.TryRead(out BufferSlice slice))
         {
             _bodyBytes += slice.Length;
-            if (_passed is null && Contains(slice.Span))
+            if (_passed is null && _search.Finds(slice.Span))
             {
                 _passed = true;
             }
@@ -99,17 +98,5 @@ internal sealed class HttpProbe(
         {
             End(_passed == true);
         }
-    }
-
-    private bool Contains(ReadOnlySpan<byte> piece)
-    {
-        piece = piece[..Math.Min(piece.Length, AnswerBytesMax - _answerLength)];
-        if (_answer.Length - _answerLength < piece.Length)
-        {
-            Array.Resize(ref _answer, Math.Max(2 * _answer.Length, _answerLength + piece.Length));
-        }
-        piece.CopyTo(_answer.AsSpan(_answerLength));
-        _answerLength += piece.Length;
-        return _answer.AsSpan(0, _answerLength).IndexOf(what.ExpectedBody) >= 0;
     }
 }

@@ -16,9 +16,8 @@ internal sealed class TcpProbe(
     HostCheck check, EventLoop loop, TcpCheck what, ConnectOptions connectOptions, ConnectionOptions connectionOptions)
     : HealthProbe(check), IConnectionListener, INetworkReadFilter
 {
+    private readonly AnswerSearch _search = new(what.Receive, AnswerBytesMax);
     private Connection? _connection;
-    private byte[] _answer = [];
-    private int _answerLength;
 
     public override void Start()
     {
@@ -50,20 +49,13 @@ internal sealed class TcpProbe(
         {
             return FilterStatus.Stop;
         }
-        int room = AnswerBytesMax - _answerLength;
-        ReadOnlySpan<byte> piece = input.Unread[..Math.Min(input.Length, room)];
-        if (_answer.Length - _answerLength < piece.Length)
-        {
-            Array.Resize(ref _answer, Math.Max(2 * _answer.Length, _answerLength + piece.Length));
-        }
-        piece.CopyTo(_answer.AsSpan(_answerLength));
-        _answerLength += piece.Length;
+        bool isFound = _search.Finds(input.Unread);
         input.Consume(input.Length);
-        if (_answer.AsSpan(0, _answerLength).IndexOf(what.Receive) >= 0)
+        if (isFound)
         {
             End(passed: true);
         }
-        else if (_answerLength == AnswerBytesMax)
+        else if (_search.IsFull)
         {
             End(passed: false);
         }

@@ -311,6 +311,27 @@ public sealed class ActiveCheckTests : IDisposable
     }
 
     [Fact]
+    public void Hosts_that_do_not_answer_do_not_hold_up_the_checks_of_others()
+    {
+        const int Hosts = 2000;
+        using HealthWorld world = new(loops: 1);
+        for (int i = 2; i <= Hosts; i++)
+        {
+            world.Network.SetOutcome(HealthWorld.Address(i), ConnectOutcome.Unanswered);
+        }
+        world.Apply(HealthWorld.Config(
+            [.. Enumerable.Range(2, Hosts - 1)], HealthWorld.Checks with { Timeout = TimeSpan.FromSeconds(10) }) with
+        { Name = "dead" });
+        world.Open(1);
+        world.Apply(HealthWorld.Config(1, HealthWorld.Checks with { ServiceName = "alive" }));
+        world.Advance(60_000); // Each of them has failed.
+        long before = world.Count(CheckMetric.Success, "alive");
+        world.Advance(20_000);
+        Assert.InRange(world.Count(CheckMetric.Success, "alive") - before, 19, 20);
+        Assert.Equal(CheckQuota.FailedRunningMax, world.Network.OpenTransports);
+    }
+
+    [Fact]
     public void Verdicts_that_gather_are_published_together_and_in_order()
     {
         Cluster cluster = _world.Apply(HealthWorld.Config(3, HealthWorld.Checks));
