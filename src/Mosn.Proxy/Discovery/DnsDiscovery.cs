@@ -23,11 +23,14 @@ internal sealed class DnsDiscovery(
     /// <summary>Of those, names that could not be resolved last time: a server that is dead takes no place from others.</summary>
     internal const int FailingAskedAtOnceMax = AskedAtOnceMax / 2;
 
+    private const int ServersKeptMax = 64;
+
     /// <summary>Milliseconds for which a resolver file is not read again.</summary>
     private const long FileKeptMs = 10_000;
 
     private readonly Dictionary<Cluster, DnsCluster> _clusters = [];
     private readonly Dictionary<(string Path, string Port), (NameServerSettings Settings, long ReadMs)> _files = [];
+    private readonly Dictionary<NameServerSettings, INameServers> _servers = [];
     private readonly Queue<DnsName> _waiting = new();
     private readonly Queue<DnsName> _failing = new();
     private readonly List<FirstAnswers> _waiters = [];
@@ -76,7 +79,19 @@ internal sealed class DnsDiscovery(
         return waiter.Done;
     }
 
-    internal INameServers Open(NameServerSettings settings) => open(settings);
+    /// <summary>The name servers for these settings; clusters with the same ones share them.</summary>
+    internal INameServers Open(NameServerSettings settings)
+    {
+        if (!_servers.TryGetValue(settings, out INameServers? servers))
+        {
+            if (_servers.Count == ServersKeptMax)
+            {
+                _servers.Clear(); // Whoever uses one holds it.
+            }
+            _servers.Add(settings, servers = open(settings));
+        }
+        return servers;
+    }
 
     /// <summary>0 to <paramref name="below"/> - 1.</summary>
     internal long Draw(uint below) => _random.NextBelow(below);

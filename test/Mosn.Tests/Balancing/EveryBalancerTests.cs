@@ -91,6 +91,14 @@ public class EveryBalancerTests
                 BalancerWorld.Config(type, [.. Enumerable.Range(1, 50)]),
                 BalancerWorld.Config(type, 50) with
                 {
+                    Hosts =
+                    [
+                        .. BalancerWorld.HostConfigs(50).Select(static (host, i) => host with
+                        {
+                            Zone = i % 2 == 0 ? "z" : "other",
+                            Metadata = new Dictionary<string, string> { ["stage"] = i < 30 ? "prod" : "test" },
+                        }),
+                    ],
                     LbSubsetConfig = new SubsetConfig { SubsetSelectors = [["stage"]], FallbackPolicy = 1 },
                     BalancerSettings = new BalancerSettingsConfig { ZoneAware = new ZoneAwareConfig { Enabled = true } },
                 },

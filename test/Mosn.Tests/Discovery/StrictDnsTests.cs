@@ -344,6 +344,21 @@ public class StrictDnsTests
     }
 
     [Fact]
+    public void Clusters_with_the_same_name_servers_share_them()
+    {
+        for (int i = 0; i < 100; i++)
+        {
+            string[] servers = [i % 2 == 0 ? "127.0.0.1" : "127.0.0.2"];
+            _world.Apply(DiscoveryWorld.Strict("a.test") with
+            {
+                Name = $"c{i}",
+                DnsResolvers = new DnsResolversConfig { Servers = servers },
+            });
+        }
+        Assert.Equal(2, _world.Opened.Count);
+    }
+
+    [Fact]
     public void Name_servers_that_are_dead_do_not_hold_up_the_others()
     {
         _world.Other.Holds = true;
