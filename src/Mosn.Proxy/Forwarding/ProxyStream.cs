@@ -174,7 +174,6 @@ internal sealed class ProxyStream : IStreamOwner
             _downstream.SendInterim(go);
             go.Clear();
             request.Headers.Remove(KnownHeader.Expect);
-            request.ExpectContinue = false; // From now on the body is for the client to send.
         }
     }
 

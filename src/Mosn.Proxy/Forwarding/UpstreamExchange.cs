@@ -495,8 +495,10 @@ internal sealed class UpstreamExchange : LoopTimer
         _worker.CountTimeout(_cluster!, attempt.Host!);
         _worker.Observe(_cluster!, attempt, TryResult.TimedOut, status: 0);
         Remember(attempt.Host!);
-        bool mayRetry = RetryRules.Allows(_route.Retry, Request, failure);
-        if (attempt == _try && _route.Retry.Hedges && mayRetry && MayRetry(waits: false))
+        bool hedges = attempt == _try && _route.Retry.Hedges;
+        bool mayRetry = (hedges || !Other(attempt).IsUnderWay)
+            && RetryRules.Allows(_route.Retry, Request, failure) && MayRetry(waits: !hedges);
+        if (mayRetry && hedges)
         {
             // The older of two slow ones makes room for the new one.
             _slow.End();
@@ -509,7 +511,7 @@ internal sealed class UpstreamExchange : LoopTimer
         {
             return false;
         }
-        if (!mayRetry || !MayRetry(waits: true))
+        if (!mayRetry)
         {
             Error = failure;
         }

@@ -78,8 +78,9 @@ internal sealed class Http1ServerConnection : IServerConnection
     public void OnEndOfInput()
     {
         // A client that ends its side in the middle of an exchange has left: nothing tells it from one that was killed.
-        bool busy = _phase is Phase.InRequest or Phase.InHead;
-        Connection.Close(busy ? ConnectionCloseKind.NoFlush : ConnectionCloseKind.Flush, ConnectionEvent.RemoteClose);
+        // Between two, or with half a head that never becomes one, it gets the responses that are on their way.
+        bool isBusy = _phase == Phase.InRequest;
+        Connection.Close(isBusy ? ConnectionCloseKind.NoFlush : ConnectionCloseKind.Flush, ConnectionEvent.RemoteClose);
     }
 
     public void OnEvent(ConnectionEvent what)
@@ -115,6 +116,15 @@ internal sealed class Http1ServerConnection : IServerConnection
                 break;
             default:
                 break;
+        }
+    }
+
+    /// <summary>The client is told to go on with its body: from now on it may be too slow.</summary>
+    internal void OnContinue(Http1ServerStream stream)
+    {
+        if (_settings.BodyRateMin > 0)
+        {
+            BeginBodyWindow(stream);
         }
     }
 

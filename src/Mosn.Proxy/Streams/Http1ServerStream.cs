@@ -46,9 +46,15 @@ internal sealed class Http1ServerStream : IServerStream
 
     public void SendInterim(ResponseHead head)
     {
-        if (Request.Version == HttpVersion.Http11 && !_headSent && !Connection.IsClosed)
+        if (Request.Version != HttpVersion.Http11 || _headSent || Connection.IsClosed)
         {
-            WriteHead(head, default);
+            return;
+        }
+        WriteHead(head, default);
+        if (head.Status == 100 && Request.ExpectContinue)
+        {
+            Request.ExpectContinue = false;
+            _connection.OnContinue(this);
         }
     }
 

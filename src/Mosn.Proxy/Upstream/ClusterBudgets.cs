@@ -28,7 +28,7 @@ internal sealed class ClusterBudgets
     public ConnectionShare Share { get; }
 
     /// <summary>Tries after the first that are under way.</summary>
-    private ResourceBudget Retries { get; } = new();
+    public ResourceBudget Retries { get; } = new();
 
     /// <summary>
     /// Leave for one more try, to be given back when that try is over. Without a fixed number it is a share of the requests

@@ -53,6 +53,19 @@ public sealed class Http1ProxyTests : IDisposable
     }
 
     [Fact]
+    public void A_client_that_ends_inside_a_further_head_gets_the_responses_before_it()
+    {
+        using ProxyWorld world = new(
+            ProxyWorld.Http().Replace("\"prefix\": \"/\"", "\"prefix\": \"/x\"", StringComparison.Ordinal));
+        MemoryPeer client = world.Client();
+        client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\nGE");
+        client.SendEnd();
+        world.Run();
+        Assert.StartsWith("HTTP/1.1 404 ", client.ReceivedText);
+        Assert.True(client.InputEnded);
+    }
+
+    [Fact]
     public void Pipelined_requests_are_answered_in_order_and_sent_one_by_one()
     {
         Send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\nGET /3 HTTP/1.1\r\nHost: a\r\n\r\n");

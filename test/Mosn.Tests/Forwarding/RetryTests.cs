@@ -381,6 +381,22 @@ public sealed class RetryTests : IDisposable
     }
 
     [Fact]
+    public void A_second_try_that_finds_no_room_is_counted_once()
+    {
+        Start(
+            """" "retry_on": true, "retry_timeout": "100ms", "hedge_on_try_timeout": true """", hosts: 2,
+            cluster: """, "circuit_breakers": [{ "max_retries": 1 }] """);
+        MemoryPeer other = _world.Client();
+        other.Send(Get);
+        _world.Advance(50);
+        Send(Get);
+        _world.Advance(110);
+        Assert.Equal(1, _world.Count(UpstreamMetric.RequestRetry));
+        Assert.Equal(1, _world.Count(UpstreamMetric.RequestRetryOverflow));
+        other.Close();
+    }
+
+    [Fact]
     public void A_retry_makes_room_for_another_when_its_answer_begins()
     {
         Start("""" "retry_on": true """", hosts: 2, cluster: """, "circuit_breakers": [{ "max_retries": 1 }] """);

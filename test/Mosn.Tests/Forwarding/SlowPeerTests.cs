@@ -33,6 +33,23 @@ public sealed class SlowPeerTests
     }
 
     [Fact]
+    public void A_client_that_is_told_to_go_on_has_from_then_on_the_time_of_everybody()
+    {
+        using ProxyWorld world = new(ProxyWorld.Http(listener: """, "connection_idle_timeout": "0s" """));
+        MemoryHost upstream = world.Upstream();
+        MemoryPeer client = world.Client();
+        client.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n");
+        world.Advance(130_000);
+        Assert.Equal("", client.ReceivedText); // It waits for us.
+        upstream.Peers[0].Send("HTTP/1.1 100 Continue\r\n\r\n");
+        world.Advance(59_000);
+        Assert.Equal("HTTP/1.1 100 Continue\r\n\r\n", client.ReceivedText);
+        world.Advance(3_000);
+        Assert.Contains("HTTP/1.1 408 ", client.ReceivedText);
+        AssertNothingIsLeft(world, client, upstream);
+    }
+
+    [Fact]
     public void The_rest_of_a_slow_body_is_not_waited_for_even_if_it_is_short()
     {
         using ProxyWorld world = new(ProxyWorld.Http());
