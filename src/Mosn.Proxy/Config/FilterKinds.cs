@@ -46,6 +46,9 @@ internal static class FilterKinds
         new TypedFilterKind<DecompressFilterConfig>("decompress_request"),
         new TypedFilterKind<DecompressFilterConfig>("decompress_response"));
 
+    /// <summary>Stream filters that say who may come in: without one of them the requests go in unasked.</summary>
+    public static IReadOnlyList<string> Guards { get; } = ["jwt_authn", "rbac"];
+
     public static FilterKindTable Sink { get; } = new(
         "metrics sink",
         new TypedFilterKind<PrometheusSinkConfig>("prometheus"));

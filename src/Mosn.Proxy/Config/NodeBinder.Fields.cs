@@ -139,6 +139,11 @@ internal sealed partial class NodeBinder
         }
         else if (kind is not null && !ConfigCapabilities.Has(kinds.Kind, type) && !IsAdded(kinds, type))
         {
+            if (kinds == FilterKinds.Stream && FilterKinds.Guards.Contains(type))
+            {
+                Problems.Error(at, $"not supported yet: {kinds.Kind} {type}; whoever it would keep out would get in");
+                return;
+            }
             NotYet(at, $"{kinds.Kind} {type}");
         }
     }

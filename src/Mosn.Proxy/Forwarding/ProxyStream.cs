@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Mosn.Protocols;
+using Mosn.Proxy.Network;
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Routing;
 using Mosn.Proxy.Streams;
@@ -106,12 +107,17 @@ internal sealed class ProxyStream : IStreamOwner
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> DelayAsync(long ms)
     {
+        // However long it takes, and whether or not the body is here: it is the client that waits for us.
+        Connection connection = _downstream.Connection;
+        bool wasBusy = connection.IsBusy;
+        connection.IsBusy = true;
         _filterDelay.Start(_worker.Loop, ms);
         while (_filterDelay.IsRunning && _downstream.Error is null)
         {
             await _filterSignal.WaitAsync();
         }
         _filterDelay.Stop();
+        connection.IsBusy = wasBusy;
         return _downstream.Error is null;
     }
 
@@ -262,6 +268,7 @@ internal sealed class ProxyStream : IStreamOwner
         if (_worker.Model.StreamFilters.Length > 0)
         {
             _filterContext.Route = _route;
+            _copies.Clear(); // What a route before this one asked for.
         }
     }
 

@@ -96,8 +96,21 @@ public sealed partial class Connection : LoopTimer, ITransportEvents, ITurnEnd, 
     /// <summary>Bytes queued and not yet taken by the system.</summary>
     public int OutputLength => Output.Length;
 
-    /// <summary>True while the idle timeout must not end the connection: a request is under way.</summary>
-    public bool IsBusy { get; set; }
+    /// <summary>
+    /// True while the idle timeout must not end the connection: a request is under way. It counts from the end of that.
+    /// </summary>
+    public bool IsBusy
+    {
+        get;
+        set
+        {
+            field = value;
+            if (!value)
+            {
+                _lastReadMs = Loop.NowMs;
+            }
+        }
+    }
 
     /// <summary>Bytes received over the connection's life.</summary>
     public long BytesRead { get; private set; }

@@ -57,6 +57,17 @@ public sealed class FaultFilterTests
     }
 
     [Fact]
+    public void A_delay_may_be_longer_than_a_connection_may_be_idle()
+    {
+        using FilterWorld world = new("""{"type": "fault", "config": {"delay": {"fixed_delay": "5m", "percentage": 100}}}""");
+        world.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody");
+        world.World.Advance(300_100);
+        Assert.StartsWith("HTTP/1.1 200 ", world.Client.ReceivedText);
+        Assert.EndsWith("body", world.Seen);
+        Assert.Empty(world.Leaks());
+    }
+
+    [Fact]
     public void A_delay_holds_the_request_back_and_precedes_the_abort()
     {
         using FilterWorld world = new(

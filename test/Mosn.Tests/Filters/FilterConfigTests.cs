@@ -39,6 +39,17 @@ public sealed class FilterConfigTests
     }
 
     [Theory]
+    [InlineData("rbac", ConfigSeverity.Error)]
+    [InlineData("jwt_authn", ConfigSeverity.Error)]
+    [InlineData("istio.stats", ConfigSeverity.Warning)]
+    public void A_filter_that_would_keep_somebody_out_is_not_left_out(string type, ConfigSeverity severity)
+    {
+        ConfigProblem problem = Assert.Single(Load(type, "{}").Problems);
+        Assert.Equal(severity, problem.Severity);
+        Assert.Contains("not supported yet", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("cors", """{"allow_origins": [{"suffix": "b.example"}]}""", "allow_origins[0].suffix", "names of other sites")]
     [InlineData("mirror", """{"broadcast": true, "amplification": 2}""", "amplification", "no effect beside 'broadcast'")]
     public void What_is_hardly_meant_is_a_warning(string type, string config, string path, string message)

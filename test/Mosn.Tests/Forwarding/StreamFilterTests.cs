@@ -291,6 +291,26 @@ public class StreamFilterTests
         Assert.Equal(1, world.Proxy.Count(SelfMetric.MirrorsLostTotal));
     }
 
+    [Fact]
+    public void Copies_that_a_route_asked_for_are_not_made_for_another()
+    {
+        int asked = 0;
+        using FilterWorld world = new(
+            (chain, _) => chain.Add(RequestPhase.AfterRoute, new RequestFilter(context =>
+            {
+                if (++asked > 1)
+                {
+                    return FilterVerdict.Continue;
+                }
+                context.Mirror(new Mosn.Proxy.Upstream.ClusterRef("nowhere"), 1);
+                return FilterVerdict.Reroute;
+            })));
+        world.Send(Get);
+        world.Answer(Ok);
+        Assert.EndsWith("ok", world.Client.ReceivedText);
+        Assert.Equal(0, world.Proxy.Count(SelfMetric.MirrorsLostTotal));
+    }
+
     private static async ValueTask<FilterVerdict> Slow(FilterContext context)
     {
         if (context.Stream.Request.Path.SequenceEqual("/"u8))
