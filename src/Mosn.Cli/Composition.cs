@@ -35,7 +35,7 @@ internal sealed class Composition : IDisposable
         _metrics = new MetricRegistry(loopCount, Matcher(config.Metrics));
         _logs = new ProcessLogs(_metrics, context.Time, parameters.LogCeiling);
         _loops = [.. Enumerable.Range(0, loopCount).Select(index => new EpollLoop(index, OnBug))];
-        _controlLoop = new EpollLoop(loopCount, OnBug);
+        _controlLoop = new EpollLoop(loopCount, OnBug, "mosn-control");
         Stages = new StageMachine(_logs.Log);
         AddHooks();
         Life = new Lifecycle(Stages, Parts(context), parameters.DrainTime, context.Time, _logs.Log);

@@ -51,7 +51,7 @@ internal sealed class AdminPart(
         {
             return;
         }
-        _loop = new EpollLoop(metrics.LoopCount, onBug); // The index after those of the workers.
+        _loop = new EpollLoop(metrics.LoopCount, onBug, "mosn-admin"); // The index after those of the workers.
         _loop.Start();
         if (admin is not null)
         {

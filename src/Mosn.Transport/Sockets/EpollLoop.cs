@@ -28,8 +28,9 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
 
     /// <param name="index">Position among the process's loops, from 0.</param>
     /// <param name="onBug">Told of an exception that reached the loop.</param>
+    /// <param name="name">Of the thread, for those who look at the process; null: that of a worker.</param>
     /// <exception cref="IOException">The system has no descriptors left.</exception>
-    public EpollLoop(int index, Action<Exception> onBug)
+    public EpollLoop(int index, Action<Exception> onBug, string? name = null)
         : base(index, Now(), onBug)
     {
         Libc.Signal(SignalPipe, SignalIgnore);
@@ -38,7 +39,7 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
         _events = (byte*)NativeMemory.Alloc((nuint)(EventsMax * EpollEvent.Stride));
         _spareDescriptor = OpenSpare();
         Add(_wake, Libc.EPOLLIN | Libc.EPOLLET, new WakeHandler(this));
-        _thread = new Thread(Run) { IsBackground = true, Name = $"mosn-loop-{index}" };
+        _thread = new Thread(Run) { IsBackground = true, Name = name ?? $"mosn-loop-{index}" };
     }
 
     /// <inheritdoc/>
