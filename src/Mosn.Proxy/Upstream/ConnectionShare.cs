@@ -63,12 +63,15 @@ internal sealed class ConnectionShare(ResourceBudget budget)
         giver?.Loop.Post(static pool => ((PingPongPool)pool!).GiveUpIdle(), giver);
     }
 
-    /// <summary>Whether a pool has idle connections now. Only a bounded cluster's pools say that they have.</summary>
-    public void SetIdle(PingPongPool pool, bool hasIdle)
+    /// <summary>
+    /// Whether a pool may have idle connections. A bounded cluster's pool says so when it has its first, and takes it back
+    /// when it is asked for one and has none: so a request that takes the last one, or gives it back, costs no lock.
+    /// </summary>
+    public void SetIdle(PingPongPool pool, bool mayHaveIdle)
     {
         lock (_lock)
         {
-            if (hasIdle)
+            if (mayHaveIdle)
             {
                 _idle.Add(pool);
             }

@@ -137,6 +137,7 @@ internal sealed class PingPongPool : IConnectionPool, IHttp1ClientPool, ITurnEnd
             PopIdle(connection);
             connection.Connection.Close(ConnectionCloseKind.NoFlush);
         }
+        Unlist();
         while (_firstWaiter is { } waiter)
         {
             Leave(waiter);
@@ -271,7 +272,8 @@ internal sealed class PingPongPool : IConnectionPool, IHttp1ClientPool, ITurnEnd
         }
         else
         {
-            _budgets.Share.AskForIdle(except: this); // It is in use again.
+            Unlist(); // It is in use again, or over.
+            _budgets.Share.AskForIdle(except: this);
         }
     }
 
@@ -306,7 +308,7 @@ internal sealed class PingPongPool : IConnectionPool, IHttp1ClientPool, ITurnEnd
         if (!_isListedIdle && _budgets.Connections.Max > 0)
         {
             _isListedIdle = true;
-            _budgets.Share.SetIdle(this, hasIdle: true);
+            _budgets.Share.SetIdle(this, mayHaveIdle: true);
         }
         if (_firstWaiter is not null && !_isServing)
         {
@@ -316,13 +318,14 @@ internal sealed class PingPongPool : IConnectionPool, IHttp1ClientPool, ITurnEnd
     }
 
     /// <summary>Takes a connection out of the idle ones, wherever it stands.</summary>
-    private void PopIdle(Http1ClientConnection connection)
+    private void PopIdle(Http1ClientConnection connection) => _idle.Remove(connection);
+
+    private void Unlist()
     {
-        _idle.Remove(connection);
-        if (_idle.Count == 0 && _isListedIdle)
+        if (_isListedIdle)
         {
-            _isListedIdle = false; // Whatever the bound is by now.
-            _budgets.Share.SetIdle(this, hasIdle: false);
+            _isListedIdle = false;
+            _budgets.Share.SetIdle(this, mayHaveIdle: false);
         }
     }
 
