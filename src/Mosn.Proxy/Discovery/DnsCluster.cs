@@ -31,7 +31,9 @@ internal sealed class DnsCluster : LoopTimer
     private ClusterConfig _config;
     private NameServerSettings _settings;
     private NameLookup _lookup;
-    private HostEntry[] _published = [];
+
+    /// <summary>Null: the hosts are somebody else's.</summary>
+    private HostEntry[]? _published = [];
     private MetricGroup? _metrics;
     private int _unresolvedCount;
     private bool _holdsBack;
@@ -53,8 +55,14 @@ internal sealed class DnsCluster : LoopTimer
     public bool HasOutcome => _unresolvedCount == 0;
 
     /// <summary>Begins to ask for the names.</summary>
-    public void Start()
+    /// <param name="takesOver">The cluster has other hosts, which stay until there are answers.</param>
+    public void Start(bool takesOver)
     {
+        if (takesOver)
+        {
+            _holdsBack = true;
+            _published = null;
+        }
         List<DnsName> added = ChooseNames();
         Publish();
         added.ForEach(static name => name.AskSoon());
@@ -209,7 +217,8 @@ internal sealed class DnsCluster : LoopTimer
         }
         _holdsBack = false;
         HostEntry[] entries = _config.Type == ClusterType.LogicalDns ? LogicalHost() : AllHosts();
-        if (IsPublished(entries))
+        bool keepsOthers = _published is null && entries.Length == 0 && _names.Count > 0; // None could be resolved yet.
+        if (keepsOthers || IsPublished(entries))
         {
             return;
         }
@@ -276,7 +285,7 @@ internal sealed class DnsCluster : LoopTimer
 
     private bool IsPublished(HostEntry[] entries)
     {
-        if (entries.Length != _published.Length)
+        if (entries.Length != _published?.Length)
         {
             return false;
         }

@@ -47,7 +47,7 @@ internal sealed class DnsDiscovery(
     {
         if (cluster.Current.Config.ResolvesNames)
         {
-            Post(cluster, cluster.Current.Config);
+            Post(cluster, cluster.Current.Config, isNew: true);
         }
     }
 
@@ -135,10 +135,10 @@ internal sealed class DnsDiscovery(
         }
     }
 
-    private void Post(Cluster cluster, ClusterConfig? config) =>
-        loop.Post(static change => ((Change)change!).Apply(), new Change(this, cluster, config));
+    private void Post(Cluster cluster, ClusterConfig? config, bool isNew = false) =>
+        loop.Post(static change => ((Change)change!).Apply(), new Change(this, cluster, config, isNew));
 
-    private void Apply(Cluster cluster, ClusterConfig? config)
+    private void Apply(Cluster cluster, ClusterConfig? config, bool isNew)
     {
         if (config is null)
         {
@@ -156,7 +156,7 @@ internal sealed class DnsDiscovery(
         {
             DnsCluster added = new(this, cluster, config);
             _clusters.Add(cluster, added);
-            added.Start();
+            added.Start(takesOver: !isNew);
         }
     }
 
@@ -203,9 +203,9 @@ internal sealed class DnsDiscovery(
     }
 
     /// <summary>A cluster's new configuration on its way to the loop; null: no names any more.</summary>
-    private sealed record Change(DnsDiscovery Discovery, Cluster Cluster, ClusterConfig? Config)
+    private sealed record Change(DnsDiscovery Discovery, Cluster Cluster, ClusterConfig? Config, bool IsNew)
     {
-        public void Apply() => Discovery.Apply(Cluster, Config);
+        public void Apply() => Discovery.Apply(Cluster, Config, IsNew);
     }
 
     /// <summary>Somebody who waits for the first answers, for a bounded time.</summary>

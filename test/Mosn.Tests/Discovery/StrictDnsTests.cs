@@ -218,6 +218,30 @@ public class StrictDnsTests
     }
 
     [Fact]
+    public void A_cluster_that_names_its_hosts_from_now_on_keeps_the_old_ones_until_there_are_answers()
+    {
+        ClusterConfig before = DiscoveryWorld.Strict("10.0.0.1:80") with { Type = ClusterType.Simple };
+        Cluster cluster = _world.Apply(before);
+        _world.Server.IsDown = true;
+        _world.Apply(DiscoveryWorld.Strict("a.test"));
+        Assert.Single(_world.Server.Asked);
+        Assert.Equal(["10.0.0.1:80"], DiscoveryWorld.Hosts(cluster));
+
+        _world.Apply(before);
+        _world.Server.IsDown = false;
+        _world.Server.Holds = true;
+        _world.Server.Set("a.test", "10.0.0.2");
+        _world.Apply(DiscoveryWorld.Strict("a.test", "10.0.0.7:80"));
+        Assert.Equal(["10.0.0.1:80"], DiscoveryWorld.Hosts(cluster));
+        _world.AnswerAll();
+        Assert.Equal(["10.0.0.2:80", "10.0.0.7:80"], DiscoveryWorld.Hosts(cluster));
+
+        _world.Apply(before);
+        _world.Apply(DiscoveryWorld.Strict());
+        Assert.Empty(DiscoveryWorld.Hosts(cluster));
+    }
+
+    [Fact]
     public void An_answer_that_crosses_an_update_to_hosts_without_names_does_not_replace_them()
     {
         _world.Server.Holds = true;
