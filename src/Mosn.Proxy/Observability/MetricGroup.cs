@@ -12,6 +12,7 @@ public sealed class MetricGroup
     // One cache line of nothing before and after the numbers: arrays of two loops can be neighbours on the heap.
     private const int Padding = 8;
 
+    private readonly bool _keeps;
     private readonly long[]?[] _loops;
     private readonly MetricHistogram?[]?[] _histograms;
     private long[]? _shared;
@@ -27,7 +28,7 @@ public sealed class MetricGroup
         Schema = schema;
         Labels = sortedLabels;
         Namespace = string.Join('.', sortedLabels.Select(static label => $"{label.Key}.{label.Value}"));
-        IsExported = discard is null;
+        _keeps = discard is null;
         _loops = discard ?? new long[]?[loopCount];
         _histograms = schema.HistogramCount > 0 ? new MetricHistogram?[]?[loopCount] : [];
     }
@@ -40,8 +41,11 @@ public sealed class MetricGroup
     /// <summary>MOSN's flat form of the labels: <c>cluster.c1.host.127.0.0.1:80</c>.</summary>
     public string Namespace { get; }
 
-    /// <summary>False for what the stats matcher leaves out: updates are accepted and nothing is kept.</summary>
-    public bool IsExported { get; }
+    /// <summary>False for what the stats matcher leaves out: updates are accepted, and nothing is kept unless it is private.</summary>
+    public bool IsExported => _keeps && !IsPrivate;
+
+    /// <summary>True for numbers that the proxy itself needs and nobody exports; histograms keep nothing then.</summary>
+    internal bool IsPrivate { get; init; }
 
     /// <summary>
     /// Makes this group a part of <paramref name="total"/>, which from then on reads as the sum of its parts and of what is
@@ -88,7 +92,7 @@ public sealed class MetricGroup
     /// <summary>Adds from any thread, atomically. For the control side and for what is rare.</summary>
     public void AddShared(int metric, long delta)
     {
-        if (IsExported)
+        if (_keeps)
         {
             Interlocked.Add(ref SharedCell(metric), delta);
         }
@@ -103,7 +107,7 @@ public sealed class MetricGroup
     /// <summary>Sets a gauge that no loop adds to, from any thread.</summary>
     public void SetShared(int metric, long value)
     {
-        if (IsExported)
+        if (_keeps)
         {
             Interlocked.Exchange(ref SharedCell(metric), value);
         }
@@ -127,10 +131,10 @@ public sealed class MetricGroup
     /// <inheritdoc cref="Record(int, int, long)"/>
     public void Record(int loop, UpstreamMetric metric, long value) => Record(loop, (int)metric, value);
 
-    /// <summary>The value now: the sum over all loops and the shared part. Any thread. 0 if not exported.</summary>
+    /// <summary>The value now: the sum over all loops and the shared part. Any thread. 0 if nothing is kept.</summary>
     public long Read(int metric)
     {
-        if (!IsExported)
+        if (!_keeps)
         {
             return 0;
         }
@@ -179,7 +183,7 @@ public sealed class MetricGroup
 
     private long[] MakeCells(int loop)
     {
-        long[] cells = new long[(IsExported ? Schema.Count : MetricSchema.CountMax) + (2 * Padding)];
+        long[] cells = new long[(_keeps ? Schema.Count : MetricSchema.CountMax) + (2 * Padding)];
         Volatile.Write(ref _loops[loop], cells);
         return cells;
     }

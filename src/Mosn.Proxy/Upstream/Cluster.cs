@@ -344,6 +344,12 @@ internal sealed class Cluster
                 MetricGroup made = _isRetired
                     ? new MetricGroup(UpstreamMetrics.Cluster, labels, Registry.LoopCount, discard: null)
                     : Registry.GetOrAdd(UpstreamMetrics.Cluster, labels);
+                if (!made.IsExported)
+                {
+                    // Left out of the statistics, but retries are a share of the requests that are under way.
+                    Registry.Remove(made);
+                    made = new MetricGroup(UpstreamMetrics.Cluster, labels, Registry.LoopCount, discard: null) { IsPrivate = true };
+                }
                 Volatile.Write(ref _metrics, made);
             }
             return _metrics;

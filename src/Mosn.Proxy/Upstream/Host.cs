@@ -157,7 +157,11 @@ internal sealed class Host
                 if (!made.IsExported && Cluster.BalancesByLoad)
                 {
                     // Left out of the statistics, but the balancer must know what the host has to do.
-                    made = new MetricGroup(UpstreamMetrics.Host, labels, Cluster.Registry.LoopCount, discard: null);
+                    Cluster.Registry.Remove(made);
+                    made = new MetricGroup(UpstreamMetrics.Host, labels, Cluster.Registry.LoopCount, discard: null)
+                    {
+                        IsPrivate = true,
+                    };
                 }
                 Volatile.Write(ref _metrics, made);
             }

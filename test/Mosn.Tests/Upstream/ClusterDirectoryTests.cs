@@ -184,4 +184,25 @@ public class ClusterDirectoryTests
             return Task.FromResult<IReadOnlyList<IPAddress>>(known.GetValueOrDefault(name, []));
         }
     }
+
+    [Fact]
+    public void A_cluster_without_statistics_knows_its_active_requests_all_the_same()
+    {
+        MetricRegistry registry = new(loops: 2, new StatsMatcher(RejectAll: true, [], []));
+        ClusterDirectory directory = new(new ClusterServices
+        {
+            Registry = registry,
+            Balancers = Mosn.Proxy.Server.Extensions.BuiltIn().Balancers,
+            MakePool = static (_, _, _) => throw new NotSupportedException(),
+        });
+        directory.AddOrUpdate(UpstreamWorld.Config("one"));
+        directory.AddOrUpdate(UpstreamWorld.Config("two"));
+        Cluster one = directory.Get("one").Current!, two = directory.Get("two").Current!;
+        one.Metrics.Add(loop: 1, UpstreamMetric.RequestActive, 40);
+        one.Metrics.Record(loop: 1, UpstreamMetric.RequestDurationTime, 1);
+        two.Metrics.Add(loop: 1, UpstreamMetric.RequestActive, 2);
+        Assert.Equal((40, 2), (one.Metrics.Read(UpstreamMetric.RequestActive), two.Metrics.Read(UpstreamMetric.RequestActive)));
+        Assert.Equal(0, one.Metrics.ReadHistogram((int)UpstreamMetric.RequestDurationTime).Count);
+        Assert.Empty(registry.Snapshot());
+    }
 }
