@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Mosn.Proxy.Admin;
 using Mosn.Proxy.Config;
@@ -70,7 +71,7 @@ internal sealed class Composition : IDisposable
             _logs.Files,
             _paths.LogDirectory,
             ConnectionsMax(_config),
-            seed: (ulong)context.Time.GetTimestamp(),
+            seed: BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), // Also keys tables: not to be guessed.
             context.Time.LocalTimeZone,
             _logs.Log,
             context.Extensions,

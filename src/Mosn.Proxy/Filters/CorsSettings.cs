@@ -86,7 +86,9 @@ internal sealed class CorsSettings
 
     private static BytePattern Whole(CorsOriginConfig origin)
     {
-        Check.That(BytePattern.TryCompile($@"\A(?:{origin.Regex})\z", out BytePattern? pattern, out _));
+        // A pattern that ends in a comment of its own, (?x)…#…, swallows what is behind it but for a new line.
+        Check.That(BytePattern.TryCompile($@"\A(?:{origin.Regex})\z", out BytePattern? pattern, out _)
+            || BytePattern.TryCompile($"\\A(?:{origin.Regex}\n)\\z", out pattern, out _));
         return pattern;
     }
 }

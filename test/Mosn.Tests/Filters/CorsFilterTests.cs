@@ -48,6 +48,17 @@ public sealed class CorsFilterTests
         Assert.Contains("\r\nVary: Origin\r\n", answer);
     }
 
+    [Theory]
+    [InlineData("https://d.example", true)]
+    [InlineData("https://d.example.evil", false)]
+    public void A_pattern_may_end_in_a_comment_of_its_own(string origin, bool allowed)
+    {
+        using FilterWorld world = new(
+            """{"type": "cors", "config": {"allow_origins": [{"regex": "(?x) https://d\\.example # ours"}]}}""");
+        string answer = world.Get($"Origin: {origin}\r\n");
+        Assert.Equal(allowed, answer.Contains("Access-Control-Allow-Origin", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_preflight_of_another_origin_goes_to_the_upstream()
     {
