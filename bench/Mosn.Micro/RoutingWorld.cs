@@ -90,7 +90,7 @@ internal sealed class RoutingWorld
             stream.Request.Headers.Add(Encoding.ASCII.GetBytes(header), Encoding.ASCII.GetBytes(Text($"service-{route}")));
         }
         StreamContext context = new();
-        context.Begin(stream, 1, "listener", 0, 0);
+        context.Begin(stream, loop: null!, 1, "listener", 0, 0); // A route with one cluster asks for no loop.
         return context;
     }
 

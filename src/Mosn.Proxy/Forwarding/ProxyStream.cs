@@ -67,7 +67,7 @@ internal sealed class ProxyStream : IStreamOwner
     {
         EventLoop loop = _worker.Loop;
         _downstream = downstream;
-        _context.Begin(downstream, streamId, _worker.Model.ListenerName, loop.TurnNs, loop.TurnUtcTicks);
+        _context.Begin(downstream, loop, streamId, _worker.Model.ListenerName, loop.TurnNs, loop.TurnUtcTicks);
         _context.ListenerType = _worker.Model.ListenerType;
         _worker.Count(DownstreamMetric.RequestTotal);
         _worker.Count(DownstreamMetric.RequestActive);

@@ -131,14 +131,15 @@ public sealed class StreamContext
     internal ReadOnlySpan<byte> KeptAuthority => _authority.AsSpan(0, Math.Max(0, _authorityLength));
 
     /// <summary>Starts a new life.</summary>
-    public void Begin(IServerStream downstream, long streamId, string listenerName, long startNs, long startUtcTicks)
+    /// <param name="loop">The loop of the downstream's connection.</param>
+    public void Begin(
+        IServerStream downstream, EventLoop loop, long streamId, string listenerName, long startNs, long startUtcTicks)
     {
         Downstream = downstream;
         Request = downstream.Request;
         StreamId = streamId;
 
         // Both are the same for every request of a pooled stream, and a write of a reference costs more than a look.
-        EventLoop loop = downstream.Connection.Loop;
         if (loop != Loop)
         {
             Loop = loop;

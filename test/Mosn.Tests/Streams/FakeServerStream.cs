@@ -41,7 +41,13 @@ internal sealed class FakeServerStream : IServerStream, ITransportEvents
         Http1ParseResult result = Http1RequestParser.Parse(bytes, 0, Http1Limits.Default, stream.Request);
         Assert.Equal(DecodeStatus.Complete, result.Status);
         StreamContext context = new();
-        context.Begin(stream, 7, "listener", 1_000_000, DateTime.UnixEpoch.Ticks + 1_234_567_890_123 * TimeSpan.TicksPerMillisecond);
+        context.Begin(
+            stream,
+            stream.Connection.Loop,
+            7,
+            "listener",
+            1_000_000,
+            DateTime.UnixEpoch.Ticks + 1_234_567_890_123 * TimeSpan.TicksPerMillisecond);
         return context;
     }
 
