@@ -37,6 +37,7 @@ internal sealed class ConfigOrigin
         {
             IsStrict = isStrict,
             Syntax = ConfigSyntaxes.BuiltIn,
+            Protocols = _context.Extensions.Protocols.Names,
             StreamFilters = _context.Extensions.StreamFilters.Types,
         };
         return FilePath is null

@@ -23,6 +23,9 @@ public interface ITransport
     /// </summary>
     TransportAddress FindOriginalDestination() => default;
 
+    /// <summary>The protocol that a TLS handshake has settled (ALPN, RFC 7301); empty: none, or no TLS.</summary>
+    string ApplicationProtocol => "";
+
     /// <summary>Sets who hears of events. They are edge-triggered: act until <see cref="IoStatus.WouldBlock"/>.</summary>
     void SetEvents(ITransportEvents events);
 

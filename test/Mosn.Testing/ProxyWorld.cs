@@ -69,7 +69,12 @@ internal sealed class ProxyWorld : IDisposable
             Encoding.UTF8.GetBytes(config),
             ConfigFormat.Json,
             "world.json",
-            new ConfigLoadOptions { StreamFilters = extensions.StreamFilters.Types, Syntax = ConfigSyntaxes.BuiltIn });
+            new ConfigLoadOptions
+            {
+                Protocols = extensions.Protocols.Names,
+                StreamFilters = extensions.StreamFilters.Types,
+                Syntax = ConfigSyntaxes.BuiltIn,
+            });
         if (loaded.HasErrors || loaded.Config is null)
         {
             throw new InvalidDataException(string.Join("\n", loaded.Problems));

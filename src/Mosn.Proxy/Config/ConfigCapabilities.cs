@@ -65,7 +65,6 @@ internal static class ConfigCapabilities
     public static string Describe(ConfigFeature feature) => feature switch
     {
         ConfigFeature.AdvancedBalancers => "settings of moving averages",
-        ConfigFeature.Detection => "falling back when the protocol is unknown",
         ConfigFeature.GoPlugins => "Go plugins",
         ConfigFeature.HealthChecks => "health checks",
         ConfigFeature.Http2 => "HTTP/2",

@@ -6,7 +6,6 @@ namespace Mosn.Proxy.Config;
 internal enum ConfigFeature
 {
     AdvancedBalancers,
-    Detection,
     GoPlugins,
     HealthChecks,
     Http2,

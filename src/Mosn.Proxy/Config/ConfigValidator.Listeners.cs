@@ -69,6 +69,12 @@ internal sealed partial class ConfigValidator
             {
                 CheckFilter(filter);
             }
+            if (chain.Filters is [.., { Typed: ProxyFilterConfig { FallbackForUnknownProtocol: true } } last])
+            {
+                Warning(
+                    last, "config.fallback_for_unknown_protocol",
+                    "no filter follows this one; connections of unknown protocols are closed");
+            }
         }
     }
 
@@ -95,8 +101,18 @@ internal sealed partial class ConfigValidator
 
     private void CheckProxy(ProxyFilterConfig proxy, FilterConfig filter)
     {
+        if (proxy.ProtocolNames is { Count: > 1 } names && names.Contains(ProxyFilterConfig.Auto))
+        {
+            Warning(
+                filter, "config.downstream_protocol", "Auto beside other protocols has no effect",
+                $"\"{proxy.DownstreamProtocol}\"", "Auto alone, or protocols joined by commas");
+        }
         foreach (string protocol in proxy.ProtocolNames)
         {
+            if (context.Options.Protocols.Contains(protocol))
+            {
+                continue;
+            }
             if (!FilterKinds.Protocols.Contains(protocol) && proxy.DownstreamProtocol != "X")
             {
                 Error(

@@ -3,6 +3,9 @@ namespace Mosn.Proxy.Config;
 /// <summary>The proxy network filter: decodes requests and routes them.</summary>
 public sealed record ProxyFilterConfig : TypedFilterConfig, IConfigRecord<ProxyFilterConfig>
 {
+    /// <summary>Stands for every protocol that this binary knows.</summary>
+    public const string Auto = "Auto";
+
     /// <summary>For information.</summary>
     public string Name { get; init; } = "";
 
@@ -11,6 +14,9 @@ public sealed record ProxyFilterConfig : TypedFilterConfig, IConfigRecord<ProxyF
 
     /// <summary>Hand a connection of no known protocol to the next filter.</summary>
     public bool FallbackForUnknownProtocol { get; init; }
+
+    /// <summary>Time from a connection's first byte to the one that tells its protocol. 0 stands for 15s.</summary>
+    public TimeSpan DetectionTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Name of the router configuration.</summary>
     public string RouterConfigName { get; init; } = "";
@@ -21,7 +27,7 @@ public sealed record ProxyFilterConfig : TypedFilterConfig, IConfigRecord<ProxyF
     /// <summary>Settings of protocols, keyed by protocol name.</summary>
     public ProtocolSettingsConfig Protocols { get; init; } = new();
 
-    /// <summary>The protocols that a connection may speak, or only "Auto".</summary>
+    /// <summary>The protocols that a connection may speak, or only <see cref="Auto"/>.</summary>
     public IReadOnlyList<string> ProtocolNames
     {
         get
@@ -47,7 +53,11 @@ public sealed record ProxyFilterConfig : TypedFilterConfig, IConfigRecord<ProxyF
         {
             FallbackForUnknownProtocol = binder.Bool(
                 "fallback_for_unknown_protocol", value.FallbackForUnknownProtocol,
-                "Hand a connection of no known protocol to the next filter.", Field.Needs(ConfigFeature.Detection)),
+                "Hand a connection of no known protocol to the next filter."),
+            DetectionTimeout = binder.Duration(
+                "detection_timeout", value.DetectionTimeout,
+                "Time from a connection's first byte to the one that tells its protocol. 0 stands for 15s.",
+                Field.ZeroMeansDefault),
             RouterConfigName = binder.String(
                 "router_config_name", value.RouterConfigName,
                 "Name of the router configuration."),

@@ -1,3 +1,4 @@
+using Mosn.Protocols.Detection;
 using Mosn.Proxy.Network;
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Streams;
@@ -20,35 +21,82 @@ internal sealed class ProxyFilterFactory(ProxyModel model, int loopCount) : INet
 }
 
 /// <summary>
-/// The last read filter of an L7 chain: gives the connection's bytes to its protocol's server connection, and each of that
-/// one's streams to a <see cref="ProxyStream"/>.
+/// Finds out what a client speaks, if its listener speaks more than one protocol; gives the connection's bytes to that
+/// protocol's server connection, and each of that one's streams to a <see cref="ProxyStream"/>. Usually the last read
+/// filter of its chain; another one behind it may get the connections whose protocol is unknown.
 /// </summary>
 internal sealed class ProxyFilter : INetworkReadFilter, IConnectionListener, IServerStreamHandler
 {
+    /// <summary>Bytes of an unknown protocol that a log line shows.</summary>
+    private const int LoggedBytesMax = 10;
+
     private readonly ProxyWorker _worker;
-    private readonly Http1ServerConnection _server;
+    private IServerConnection? _server;
+    private bool _isWaiting;
+    private bool _passesOn;
 
     public ProxyFilter(ProxyWorker worker, Connection connection)
     {
         _worker = worker;
-        _server = new Http1ServerConnection(connection, worker.Model.Http1, this, worker.ServerStreams);
+        _server = worker.Model.Protocols.Given?.Open(connection, this);
     }
 
-    public FilterStatus OnNewConnection(Connection connection) => FilterStatus.Continue;
+    /// <summary>The filter behind this one is not to begin before it is known that the connection is its own.</summary>
+    public FilterStatus OnNewConnection(Connection connection) =>
+        connection.Input.Length > 0 ? FilterStatus.Continue : FilterStatus.Stop;
 
     public FilterStatus OnData(Connection connection, ReadBuffer input)
     {
-        _server.OnData(input);
+        if (_server is null && !_passesOn)
+        {
+            Detect(connection, input);
+        }
+        if (_passesOn)
+        {
+            return FilterStatus.Continue;
+        }
+        _server?.OnData(input);
         return FilterStatus.Stop;
     }
 
     public FilterStatus OnEndOfInput(Connection connection)
     {
-        _server.OnEndOfInput();
+        if (_passesOn)
+        {
+            return FilterStatus.Continue;
+        }
+        if (_server is { } server)
+        {
+            server.OnEndOfInput();
+        }
+        else if (connection.Input.Length > 0)
+        {
+            GiveUp(connection);
+            PassOn(connection);
+        }
+        else
+        {
+            connection.Close(ConnectionCloseKind.NoFlush, ConnectionEvent.RemoteClose);
+        }
         return FilterStatus.Stop;
     }
 
-    public void OnEvent(Connection connection, ConnectionEvent what) => _server.OnEvent(what);
+    public void OnEvent(Connection connection, ConnectionEvent what)
+    {
+        if (_server is { } server)
+        {
+            server.OnEvent(what);
+        }
+        else if (what == ConnectionEvent.Deadline && _isWaiting)
+        {
+            GiveUp(connection);
+            PassOn(connection);
+        }
+        else if (what == ConnectionEvent.Drain && !_passesOn)
+        {
+            connection.Close(ConnectionCloseKind.Flush);
+        }
+    }
 
     public void OnStream(IServerStream stream) => _worker.Start(stream);
 
@@ -56,5 +104,62 @@ internal sealed class ProxyFilter : INetworkReadFilter, IConnectionListener, ISe
     {
         _worker.Model.Metrics.Self.Add(connection.Loop.Index, SelfMetric.RequestsRejectedTotal);
         _worker.Count(DownstreamMetrics.ForStatus(status));
+    }
+
+    /// <summary>Sets the server connection or that there is none, if that can be told yet.</summary>
+    private void Detect(Connection connection, ReadBuffer input)
+    {
+        ProtocolMatch match =
+            _worker.Model.Protocols.Find(connection.ApplicationProtocol, input.Unread, out IServerProtocol? protocol);
+        if (protocol is not null)
+        {
+            StopWaiting(connection);
+            _server = protocol.Open(connection, this);
+        }
+        else if (match == ProtocolMatch.No || input.Length >= DetectionSettings.BytesMax)
+        {
+            GiveUp(connection);
+        }
+        else if (!_isWaiting)
+        {
+            _isWaiting = true;
+            connection.SetDeadline(connection.Loop.NowMs + _worker.Model.Detection.TimeoutMs);
+        }
+    }
+
+    /// <summary>It is none of the listener's protocols: the next filter's, or nobody's.</summary>
+    private void GiveUp(Connection connection)
+    {
+        StopWaiting(connection);
+        _passesOn = _worker.Model.Detection.FallsBack;
+        if (_passesOn)
+        {
+            return;
+        }
+        _worker.Model.Metrics.Self.Add(connection.Loop.Index, SelfMetric.ConnectionsUnknownTotal);
+        if (_worker.MayLog())
+        {
+            ReadOnlySpan<byte> start = connection.Input.Unread;
+            _worker.Model.Log.Alert(
+                AlertKeys.ProxyAuto,
+                $"listener '{_worker.Model.ListenerName}': {connection.RemoteAddress} speaks no protocol that is served here; "
+                + $"it began with {Convert.ToHexString(start[..Math.Min(start.Length, LoggedBytesMax)])}");
+        }
+        connection.Close(ConnectionCloseKind.NoFlush);
+    }
+
+    /// <summary>Outside of a read, whose filters run by themselves.</summary>
+    private void PassOn(Connection connection)
+    {
+        if (_passesOn)
+        {
+            connection.Filters.ContinueReading(this);
+        }
+    }
+
+    private void StopWaiting(Connection connection)
+    {
+        _isWaiting = false;
+        connection.ClearDeadline();
     }
 }

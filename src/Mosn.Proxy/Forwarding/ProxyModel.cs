@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Routing;
 using Mosn.Proxy.Streams;
@@ -18,11 +20,18 @@ internal sealed record ProxyModel
     /// <summary>Chooses among the routes that take a request.</summary>
     public required IRouteHandler RouteHandler { get; init; }
 
-    public required Http1ServerSettings Http1 { get; init; }
+    /// <summary>What clients may speak.</summary>
+    public required ListenerProtocols Protocols { get; init; }
+
+    /// <summary>What becomes of a connection that speaks none of them.</summary>
+    public DetectionSettings Detection { get; init; } = new();
 
     public required IStreamFilterFactory[] StreamFilters { get; init; }
 
     public required StreamAccessLog[] AccessLogs { get; init; }
+
+    /// <summary>For what an operator should see of the connections.</summary>
+    public ILogger Log { get; init; } = NullLogger.Instance;
 
     /// <summary>Decides whatever the streams draw.</summary>
     public ulong Seed { get; init; }

@@ -12,6 +12,7 @@ internal sealed class ProxyWorker
     private readonly ObjectPool<MirrorStream> _freeMirrors;
     private SplitMix64 _random;
     private long _lastStreamId;
+    private long _mayLogMs;
 
     public ProxyWorker(ProxyModel model, EventLoop loop)
     {
@@ -20,14 +21,11 @@ internal sealed class ProxyWorker
         _free = new ObjectPool<ProxyStream>(() => new ProxyStream(this));
         _freeMirrors = new ObjectPool<MirrorStream>(() => new MirrorStream(this));
         _random = new SplitMix64(model.Seed + (uint)loop.Index);
-        ServerStreams = new ObjectPool<Http1ServerStream>(static () => new Http1ServerStream());
     }
 
     public ProxyModel Model { get; }
 
     public EventLoop Loop { get; }
-
-    public ObjectPool<Http1ServerStream> ServerStreams { get; }
 
     /// <summary>What the loop's streams draw.</summary>
     public ref SplitMix64 Random => ref _random;
@@ -43,6 +41,17 @@ internal sealed class ProxyWorker
     public void Start(IServerStream downstream) => _free.Rent().Start(downstream, ++_lastStreamId);
 
     public void Return(ProxyStream stream) => _free.Return(stream);
+
+    /// <summary>True once a second: what a client can bring about must not fill the log.</summary>
+    public bool MayLog()
+    {
+        if (Loop.NowMs < _mayLogMs)
+        {
+            return false;
+        }
+        _mayLogMs = Loop.NowMs + 1000;
+        return true;
+    }
 
     /// <summary>Counts for the listener, and so for the total of which it is a part.</summary>
     public void Count(DownstreamMetric metric, long delta = 1) => Model.Listener.Add(Loop.Index, metric, delta);

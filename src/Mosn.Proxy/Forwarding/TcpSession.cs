@@ -24,6 +24,7 @@ internal sealed class TcpSession : INetworkReadFilter, IConnectionListener
     private Host? _host;
     private BudgetTake _slot;
     private long _tryStartNs;
+    private bool _begun;
     private bool _finished;
 
     public TcpSession(TcpProxyModel model, Connection downstream)
@@ -65,6 +66,8 @@ internal sealed class TcpSession : INetworkReadFilter, IConnectionListener
 
     public FilterStatus OnNewConnection(Connection connection)
     {
+        _begun = true;
+
         // Nothing is read until somebody is there to take it: until then another host may be tried.
         connection.DisableReading();
         ClusterRef? reference = _model.Route.Pick(this);
@@ -82,6 +85,10 @@ internal sealed class TcpSession : INetworkReadFilter, IConnectionListener
     public FilterStatus OnData(Connection connection, ReadBuffer input)
     {
         Relay(connection, Upstream!);
+        if (connection.InputEnded)
+        {
+            EndDirection(Upstream!, connection); // Seen by the filter before this one, while it held the bytes.
+        }
         return FilterStatus.Stop;
     }
 
@@ -144,6 +151,10 @@ internal sealed class TcpSession : INetworkReadFilter, IConnectionListener
             case ConnectionEvent.Connected:
                 Observe(TryResult.Answered);
                 Downstream.EnableReading();
+                if (Downstream.Input.Length > 0)
+                {
+                    Downstream.ReadAgain(); // What the filter before this one did not want.
+                }
                 break;
             case ConnectionEvent.Writable:
                 Downstream.EnableReading();
@@ -211,7 +222,7 @@ internal sealed class TcpSession : INetworkReadFilter, IConnectionListener
 
     private void Finish()
     {
-        if (_finished)
+        if (!_begun || _finished)
         {
             return;
         }

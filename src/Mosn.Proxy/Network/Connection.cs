@@ -124,6 +124,9 @@ public sealed partial class Connection : LoopTimer, ITransportEvents, ITurnEnd, 
     /// <summary>The peer's address.</summary>
     public TransportAddress RemoteAddress => _transport?.RemoteAddress ?? default;
 
+    /// <summary>The protocol that a TLS handshake has settled (ALPN); empty: none, or no TLS.</summary>
+    public string ApplicationProtocol => _transport?.ApplicationProtocol ?? "";
+
     /// <summary>
     /// Where the client meant to go, if the listener asks for it and a rule of this machine brought the connection here; of
     /// kind None otherwise.

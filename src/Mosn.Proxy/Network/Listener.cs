@@ -40,9 +40,9 @@ public sealed class Listener
     public int ConnectionCount => _parts.Sum(static part => part.ConnectionCount);
 
     /// <summary>
-    /// Connections that a drain waits for: all, unless a filter says that its work has no end of its own.
+    /// Connections that a drain waits for: all, unless what every filter does has no end of its own.
     /// </summary>
-    public int DrainingCount => Model.Filters.All(static filter => filter.HoldsDrain) ? ConnectionCount : 0;
+    public int DrainingCount => Model.Filters.Any(static filter => filter.HoldsDrain) ? ConnectionCount : 0;
 
     /// <summary>Opens a socket on each loop. On failure those already open are closed again.</summary>
     /// <exception cref="IOException">The system refused; the message names the address and the cause.</exception>

@@ -27,6 +27,9 @@ public enum SelfMetric
     /// <summary>Requests that were answered with an error because they were not valid messages.</summary>
     RequestsRejectedTotal,
 
+    /// <summary>Connections that were closed because they spoke no protocol of their listener.</summary>
+    ConnectionsUnknownTotal,
+
     /// <summary>Copies of requests that were not sent whole or got no answer.</summary>
     MirrorsLostTotal,
 }

@@ -15,6 +15,7 @@ public static class SelfMetrics
         new("clusters_unmarked_total", MetricKind.Counter, "Clusters whose mark the process lacks the capability for."),
         new("connections_shed_total", MetricKind.Counter, "Connections reset at once because a limit was reached."),
         new("requests_rejected_total", MetricKind.Counter, "Requests refused because they were not valid messages."),
+        new("connections_unknown_total", MetricKind.Counter, "Connections closed because their protocol is unknown."),
         new("mirrors_lost_total", MetricKind.Counter, "Copies of requests that were not sent whole or got no answer."),
     ]);
 }

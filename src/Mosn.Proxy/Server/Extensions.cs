@@ -1,3 +1,4 @@
+using Mosn.Protocols.Detection;
 using Mosn.Proxy.Balancing;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Discovery;
@@ -5,6 +6,7 @@ using Mosn.Proxy.Filters;
 using Mosn.Proxy.Forwarding;
 using Mosn.Proxy.Health;
 using Mosn.Proxy.Routing;
+using Mosn.Proxy.Streams;
 using Mosn.Proxy.Upstream;
 
 namespace Mosn.Proxy.Server;
@@ -14,6 +16,9 @@ internal sealed class Extensions
 {
     /// <summary>Network filters.</summary>
     public NetworkFilterRegistry NetworkFilters { get; } = new();
+
+    /// <summary>Protocols that clients may speak.</summary>
+    public ProtocolRegistry Protocols { get; } = new();
 
     /// <summary>Stream filters.</summary>
     public StreamFilterRegistry StreamFilters { get; } = new();
@@ -34,6 +39,8 @@ internal sealed class Extensions
         extensions.NetworkFilters
             .Add("proxy", ProxyFilterBuilder.Build)
             .Add("tcp_proxy", TcpProxyFilterBuilder.Build);
+        extensions.Protocols
+            .Add(Http1Protocol.Name, Http1Detection.Match, Http1Protocol.Build);
         extensions.StreamFilters
             .Add(BufferFilter.Type, BufferFilter.Build, BufferFilter.RouteSettings)
             .Add(CorsFilter.Type, CorsFilter.Build, CorsFilter.RouteSettings)

@@ -13,33 +13,44 @@ internal static class ProxyFilterBuilder
         FilterConfig filter, ListenerModel listener, ListenerConfig config, ProxyRuntime runtime)
     {
         ProxyFilterConfig proxy = (ProxyFilterConfig)filter.Typed!;
-        Http1Config http1 = proxy.Protocols.Http1 ?? new Http1Config();
+        bool fallsBack = proxy.FallbackForUnknownProtocol && !IsLast(filter, config);
         ProxyModel model = new()
         {
             ListenerName = listener.Name,
             ListenerType = ConfigNames.ListenerDirection.NameOf(config.Type),
             Router = runtime.Routers.Get(proxy.RouterConfigName),
             RouteHandler = FindHandler(proxy.RouterHandlerName, listener, runtime),
-            Http1 = new Http1ServerSettings
+            Protocols = BuildProtocols(proxy, fallsBack, runtime),
+            Detection = new DetectionSettings
             {
-                Limits = Protocols.Http1.Http1Limits.Default with
-                {
-                    HeadBytesMax = http1.MaxHeaderSize,
-                    HeaderCountMax = http1.MaxHeaderCount,
-                    TargetBytesMax = Math.Min(http1.MaxHeaderSize, Protocols.Http1.Http1Limits.Default.TargetBytesMax),
-                },
-                HeadTimeoutMs = (long)http1.HeaderTimeout.TotalMilliseconds,
-                RequestBodyBytesMax = http1.MaxRequestBodySize,
-                BodyRateMin = http1.MinRequestBodyRate,
+                TimeoutMs = (long)proxy.DetectionTimeout.TotalMilliseconds,
+                FallsBack = fallsBack,
             },
             StreamFilters = BuildFilters(config, listener, runtime),
             AccessLogs = AccessLogs.ForStreams(config.AccessLogs, listener.Name, runtime),
+            Log = runtime.Log,
             Seed = runtime.Seed,
             Listener = listener.Metrics,
             Metrics = runtime.Metrics,
         };
         return new ProxyFilterFactory(model, runtime.Loops.Count);
     }
+
+    /// <summary>A protocol that is not built is left out: the configuration's reader has warned of it.</summary>
+    private static ListenerProtocols BuildProtocols(ProxyFilterConfig proxy, bool fallsBack, ProxyRuntime runtime)
+    {
+        ProtocolRegistry known = runtime.Extensions.Protocols;
+        bool isAuto = proxy.ProtocolNames is [ProxyFilterConfig.Auto];
+        IEnumerable<Protocol> protocols = isAuto ? known.All : proxy.ProtocolNames.Distinct().Select(known.Find).OfType<Protocol>();
+        ServerProtocolServices services = new(proxy.Protocols, runtime.Loops.Count, runtime.Seed, runtime.Metrics);
+        return new ListenerProtocols(
+            [.. protocols.Select(protocol => (protocol.Match, protocol.Build(services)))],
+            detects: isAuto || fallsBack || proxy.ProtocolNames.Count > 1);
+    }
+
+    /// <summary>True if there is no other filter to fall back to.</summary>
+    private static bool IsLast(FilterConfig filter, ListenerConfig config) =>
+        config.FilterChains.All(chain => !chain.Filters.Contains(filter) || chain.Filters[^1] == filter);
 
     private static IRouteHandler FindHandler(string name, ListenerModel listener, ProxyRuntime runtime)
     {
