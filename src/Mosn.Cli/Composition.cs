@@ -83,12 +83,12 @@ internal sealed class Composition : IDisposable
             new LoopSet([.. _loops, _controlLoop]),
             new HealthPart(runtime.Health),
             new ListenerSet(applier, _config, context.Time, _logs.Log),
-            Admin(runtime),
+            Admin(runtime, applier),
         ];
     }
 
     /// <summary>The admin API and the Prometheus sink, on a loop of their own.</summary>
-    private AdminPart Admin(ProxyRuntime runtime)
+    private AdminPart Admin(ProxyRuntime runtime, ConfigApplier applier)
     {
         AdminSources sources = new()
         {
@@ -96,6 +96,7 @@ internal sealed class Composition : IDisposable
             Config = () => runtime.InForce(_config),
             Metrics = _metrics,
             Clusters = runtime.Clusters.Snapshot,
+            Updates = applier,
             State = () => (int)Stages.State,
             Features = () => _gates.States,
             ErrorLogs = _logs.Errors,

@@ -7,17 +7,25 @@ namespace Mosn.Proxy.Admin;
 /// <summary>
 /// Which requests may change something. The API has no authentication, as MOSN's; who may reach its port is trusted. A web
 /// page in a browser on the same machine can reach it too, and is not: neither through a name of its own that it let
-/// point to this address (DNS rebinding), nor by a form that it sends here.
+/// point to this address (DNS rebinding), nor by a form or a script that sends something here.
 /// </summary>
 /// <param name="configuredHost">The address or name that the configuration gives the API.</param>
 internal sealed class AdminAccess(string configuredHost)
 {
-    /// <summary>True if <c>Host</c> is an address, localhost or the configured name, and <c>Origin</c> not another site.</summary>
+    /// <summary>
+    /// True if <c>Host</c> is an address, localhost or the configured name, and neither <c>Origin</c> nor
+    /// <c>Sec-Fetch-Site</c>, which browsers add (W3C Fetch Metadata), tell of another site.
+    /// </summary>
     public bool MayChange(RequestHead request)
     {
         // Programs that speak HTTP/1.0 may leave Host out; no browser does.
         string authority = Encoding.Latin1.GetString(request.Authority);
         if (authority.Length > 0 && !IsOurs(HostOf(authority)))
+        {
+            return false;
+        }
+        if (request.Headers.TryGet("sec-fetch-site"u8, out ReadOnlySpan<byte> from)
+            && !from.SequenceEqual("same-origin"u8) && !from.SequenceEqual("none"u8))
         {
             return false;
         }

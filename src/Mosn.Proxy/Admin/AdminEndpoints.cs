@@ -1,4 +1,5 @@
 using Mosn.Proxy.Config;
+using Mosn.Proxy.Upstream;
 
 namespace Mosn.Proxy.Admin;
 
@@ -22,5 +23,19 @@ internal static class AdminEndpoints
         new FeaturesEndpoint(sources.Features),
         new EnvironmentEndpoint(sources.Environment),
         new PrometheusEndpoint("/metrics", sources.Metrics, PrometheusEndpoint.FirstSink(metrics)),
+        .. sources.Updates is { } updates ? Updates(updates, sources.Clusters) : [],
     ];
+
+    private static IAdminEndpoint[] Updates(IConfigUpdates updates, Func<IReadOnlyList<Cluster>> clusters)
+    {
+        return
+        [
+            new RoutersEndpoint(updates, ClusterNames),
+            new RoutesEndpoint(updates, ClusterNames),
+            new ClusterUpdateEndpoint(updates),
+            new HostsEndpoint(updates),
+        ];
+
+        IEnumerable<string> ClusterNames() => clusters().Select(static cluster => cluster.Name);
+    }
 }

@@ -25,7 +25,7 @@ internal sealed class AdminFilter : INetworkReadFilter, IConnectionListener, ISe
     private static readonly Http1ServerSettings s_settings = new()
     {
         HeadTimeoutMs = 10_000,
-        RequestBodyBytesMax = AdminStream.BodyBytesMax,
+        RequestBodyBytesMax = AdminStream.JsonBytesMax, // The stream knows the bound of each endpoint.
         BodyRateMin = 0, // The stream has a deadline for the whole of it.
     };
 

@@ -31,6 +31,15 @@ internal sealed class AdminResponse
     /// <summary>The methods that the path knows, for a 405; else null.</summary>
     public string? Allow { get; set; }
 
+    /// <summary>
+    /// Set by an endpoint that needs time: the answer is sent when this task, which goes on writing it, is done. Its
+    /// continuations run on the admin loop. The client may have gone by then.
+    /// </summary>
+    public Task? Pending { get; set; }
+
+    /// <summary>What the error log says of a change besides path, client and status; null: nothing.</summary>
+    public string? Note { get; set; }
+
     /// <summary>What was written.</summary>
     public ReadOnlyMemory<byte> Body => _body.WrittenMemory;
 

@@ -19,6 +19,9 @@ internal sealed record AdminSources
     /// <summary>The clusters that run, in any order.</summary>
     public Func<IReadOnlyList<Cluster>> Clusters { get; init; } = static () => [];
 
+    /// <summary>Who makes changes of the configuration; null: nobody, and the paths for it are unknown.</summary>
+    public IConfigUpdates? Updates { get; init; }
+
     /// <summary>The stage of the process, with MOSN's numbers.</summary>
     public required Func<int> State { get; init; }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Mosn.Protocols;
 using Mosn.Proxy.Network;
 using Mosn.Proxy.Streams;
+using Mosn.Transport;
 using Mosn.Transport.Buffers;
 using Mosn.Transport.Loops;
 
@@ -18,6 +19,9 @@ internal sealed class AdminStream(AdminApi api, ILogger log) : IStreamOwner
 {
     /// <summary>Bytes of a request's body.</summary>
     public const int BodyBytesMax = 64 * 1024;
+
+    /// <summary>Bytes of a body that is configuration: some ten thousand hosts.</summary>
+    public const int JsonBytesMax = 1024 * 1024;
 
     private const int PieceBytes = 16 * 1024;
     private const long BodyTimeoutMs = 10_000;
@@ -46,7 +50,7 @@ internal sealed class AdminStream(AdminApi api, ILogger log) : IStreamOwner
         {
             Answer();
         }
-        else if (_endpoint.Methods == AdminMethods.Post && stream.Request.HasBody)
+        else if (Changes(_endpoint) && stream.Request.HasBody)
         {
             BeginBody();
         }
@@ -103,7 +107,7 @@ internal sealed class AdminStream(AdminApi api, ILogger log) : IStreamOwner
     {
         while (stream.Body.TryRead(out BufferSlice slice))
         {
-            if (_body!.WrittenCount + slice.Length > BodyBytesMax)
+            if (_body!.WrittenCount + slice.Length > (_endpoint!.TakesJson ? JsonBytesMax : BodyBytesMax))
             {
                 _response.Status = 413;
                 Answer();
@@ -125,9 +129,12 @@ internal sealed class AdminStream(AdminApi api, ILogger log) : IStreamOwner
     private void Handle()
     {
         RequestHead request = _stream!.Request;
+        AdminRequest asked = new(
+            AdminApi.MethodOf(request), new AdminQuery(request.Query), _body?.WrittenMemory ?? default);
+        _body = null;
         try
         {
-            _endpoint!.Handle(new AdminRequest(new AdminQuery(request.Query), _body?.WrittenMemory ?? default), _response);
+            _endpoint!.Handle(asked, _response);
         }
         catch (Exception exception)
         {
@@ -135,13 +142,62 @@ internal sealed class AdminStream(AdminApi api, ILogger log) : IStreamOwner
             Connection.Loop.ReportBug(exception);
             _response.Fail(500, "internal error");
         }
-        if (_endpoint!.Methods == AdminMethods.Post)
+        if (_response.Pending is { IsCompletedSuccessfully: false } pending)
+        {
+            _ = FinishAsync(pending, _endpoint!, _response, Connection);
+        }
+        else
+        {
+            LogChange(_endpoint!, asked.Method, _response, Connection.RemoteAddress);
+            Answer();
+        }
+    }
+
+    /// <summary>The rest of a request that takes time. What it changes holds, and is logged, even if its client leaves.</summary>
+    private async Task FinishAsync(Task pending, IAdminEndpoint endpoint, AdminResponse response, Connection connection)
+    {
+        AdminMethods method = AdminApi.MethodOf(_stream!.Request);
+        TransportAddress client = connection.RemoteAddress;
+        connection.ClearDeadline();
+        connection.IsBusy = true;
+        try
+        {
+            await pending;
+        }
+        catch (Exception exception)
+        {
+            connection.Loop.ReportBug(exception);
+            response.Fail(500, "internal error");
+        }
+        LogChange(endpoint, method, response, client);
+        if (_stream is not null)
+        {
+            Answer();
+        }
+    }
+
+    private void LogChange(IAdminEndpoint endpoint, AdminMethods method, AdminResponse response, TransportAddress client)
+    {
+        if (!Changes(endpoint))
+        {
+            return;
+        }
+        string verb = method.ToString().ToUpperInvariant();
+        if (response.Note is { } note)
         {
             log.LogInformation(
-                "admin: POST {Path} from {Client}: {Status}", _endpoint.Path, Connection.RemoteAddress, _response.Status);
+                "admin: {Method} {Path} from {Client}: {Status}: {Note}",
+                verb, endpoint.Path, client, response.Status, note);
         }
-        Answer();
+        else
+        {
+            log.LogInformation(
+                "admin: {Method} {Path} from {Client}: {Status}",
+                verb, endpoint.Path, client, response.Status);
+        }
     }
+
+    private static bool Changes(IAdminEndpoint endpoint) => (endpoint.Methods & AdminMethods.Changes) != AdminMethods.None;
 
     private void Answer()
     {

@@ -4,7 +4,7 @@ namespace Mosn.Proxy.Admin;
 internal sealed class HelpEndpoint(IEnumerable<IAdminEndpoint> endpoints) : IAdminEndpoint
 {
     private readonly string _page = "supported APIs:\n"
-        + string.Concat(endpoints.Select(static endpoint => endpoint.Path + "\n").Order(StringComparer.Ordinal));
+        + string.Concat(endpoints.Select(static endpoint => endpoint.Path + "\n").Distinct().Order(StringComparer.Ordinal));
 
     public string Path => "/";
 

@@ -1,8 +1,8 @@
 namespace Mosn.Proxy.Admin;
 
 /// <summary>
-/// One path of the admin API. Called on the admin loop, which does nothing else: it may compute for a while, and must
-/// not wait. What it reads and changes belongs to others, so that must be safe from any thread.
+/// One path of the admin API, or some methods of one. Called on the admin loop, which does nothing else: it may compute for
+/// a while, and must not wait. What it reads and changes belongs to others, so that must be safe from any thread.
 /// </summary>
 internal interface IAdminEndpoint
 {
@@ -12,6 +12,12 @@ internal interface IAdminEndpoint
     /// <summary>What it can be asked with.</summary>
     AdminMethods Methods { get; }
 
-    /// <summary>Answers. A response that is left alone is an empty 200.</summary>
+    /// <summary>True: a body must say that it is JSON, and may be as large as configuration is.</summary>
+    bool TakesJson => false;
+
+    /// <summary>
+    /// Answers. A response that is left alone is an empty 200. What takes time is left to a task, see
+    /// <see cref="AdminResponse.Pending"/>.
+    /// </summary>
     void Handle(AdminRequest request, AdminResponse response);
 }

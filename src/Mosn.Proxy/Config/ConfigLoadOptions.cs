@@ -11,6 +11,9 @@ public sealed record ConfigLoadOptions
     /// <summary>Names of route handlers that the binary knows.</summary>
     public IReadOnlyList<string> RouteHandlers { get; init; } = FilterKinds.RouteHandlers;
 
+    /// <summary>False: a list that a directory holds is refused. Who sends an update has no business with files here.</summary>
+    public bool ReadsDirectories { get; init; } = true;
+
     /// <summary>What relative dynamic directories are relative to. Empty: the working directory, as in MOSN.</summary>
     public string BaseDirectory { get; init; } = "";
 

@@ -31,6 +31,21 @@ public static class ConfigLoader
         return source is null ? Unreadable(fileName, error) : Load(source, format, options);
     }
 
+    /// <summary>Reads one object of a configuration, in JSON: what an update brings.</summary>
+    /// <param name="utf8">With or without a byte order mark.</param>
+    /// <param name="name">As messages call the text.</param>
+    /// <param name="validate">Checks what one field alone cannot tell.</param>
+    internal static ConfigPart<T> LoadPart<T>(
+        ReadOnlySpan<byte> utf8, string name, ConfigLoadOptions options, Action<ConfigValidator, T> validate)
+        where T : class, IConfigRecord<T>, new() =>
+        LoadPart(utf8, name, options, static (context, node) => NodeBinder.Read<T>(context, node), validate);
+
+    /// <summary>Reads a list of objects, as <see cref="LoadPart"/> does one.</summary>
+    internal static ConfigPart<IReadOnlyList<T>> LoadParts<T>(
+        ReadOnlySpan<byte> utf8, string name, ConfigLoadOptions options, Action<ConfigValidator, IReadOnlyList<T>> validate)
+        where T : class, IConfigRecord<T>, new() =>
+        LoadPart(utf8, name, options, ReadList<T>, validate);
+
     public static ConfigFormat FormatOf(string path) =>
         path.EndsWith(".yaml", StringComparison.Ordinal) || path.EndsWith(".yml", StringComparison.Ordinal)
             ? ConfigFormat.Yaml
@@ -50,6 +65,37 @@ public static class ConfigLoader
         MosnConfig config = NodeBinder.Read<MosnConfig>(context, node);
         new ConfigValidator(context, node).Validate(config);
         return new ConfigLoadResult(config, problems.Sorted());
+    }
+
+    private static ConfigPart<T> LoadPart<T>(
+        ReadOnlySpan<byte> utf8, string name, ConfigLoadOptions options, Func<ConfigReadContext, ConfigNode, T> read,
+        Action<ConfigValidator, T> validate)
+        where T : class
+    {
+        if (ConfigFile.Decode(name, utf8, out string? error) is not { } source)
+        {
+            return new ConfigPart<T>(null, Unreadable(name, error).Problems);
+        }
+        ConfigProblems problems = new();
+        ConfigReadContext context = new(problems, options);
+        if (JsonNodeReader.Read(source, problems) is not { } node)
+        {
+            return new ConfigPart<T>(null, problems.Sorted());
+        }
+        T part = read(context, node);
+        validate(new ConfigValidator(context, node), part);
+        return new ConfigPart<T>(problems.HasErrors ? null : part, problems.Sorted());
+    }
+
+    private static IReadOnlyList<T> ReadList<T>(ConfigReadContext context, ConfigNode node)
+        where T : class, IConfigRecord<T>, new()
+    {
+        if (node.Kind != ConfigNodeKind.Array)
+        {
+            context.Problems.Error(node, "wrong kind of value", ConfigProblems.Show(node), "a list");
+            return [];
+        }
+        return [.. node.Items.Select(item => NodeBinder.Read<T>(context, item))];
     }
 
     private static ConfigLoadResult Unreadable(string file, string? error) =>

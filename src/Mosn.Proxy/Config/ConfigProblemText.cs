@@ -64,6 +64,13 @@ public static class ConfigProblemText
         json.WriteStartObject();
         json.WriteNumber("errors", problems.Count(static p => p.Severity == ConfigSeverity.Error));
         json.WriteNumber("warnings", problems.Count(static p => p.Severity == ConfigSeverity.Warning));
+        WriteList(json, problems);
+        json.WriteEndObject();
+    }
+
+    /// <summary>The member "problems" of an object: at most <see cref="ShownMax"/>.</summary>
+    internal static void WriteList(Utf8JsonWriter json, IReadOnlyList<ConfigProblem> problems)
+    {
         json.WriteStartArray("problems");
         foreach (ConfigProblem problem in problems.Take(ShownMax))
         {
@@ -80,7 +87,6 @@ public static class ConfigProblemText
             json.WriteEndObject();
         }
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     private static void WriteOptional(Utf8JsonWriter json, string name, string? value)

@@ -20,7 +20,7 @@ internal sealed partial class ConfigValidator
     private void CheckCluster(ClusterConfig cluster)
     {
         CheckTls(cluster.TlsContext);
-        CheckHosts(cluster);
+        CheckHosts(cluster.Hosts);
         CheckDiscovery(cluster);
         foreach (CircuitBreakerConfig unused in cluster.CircuitBreakers.Skip(1))
         {
@@ -37,10 +37,10 @@ internal sealed partial class ConfigValidator
         CheckBalancing(cluster);
     }
 
-    private void CheckHosts(ClusterConfig cluster)
+    private void CheckHosts(IReadOnlyList<HostConfig> hosts)
     {
         HashSet<NetworkAddress> addresses = [];
-        foreach (HostConfig host in cluster.Hosts)
+        foreach (HostConfig host in hosts)
         {
             if (host.Address is not { } address)
             {

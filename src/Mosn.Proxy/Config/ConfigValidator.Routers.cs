@@ -22,6 +22,12 @@ internal sealed partial class ConfigValidator
         }
     }
 
+    private void CheckRouter(RouterConfig router)
+    {
+        CheckHeaders(router.RequestHeadersToAdd, router.ResponseHeadersToAdd);
+        CheckVirtualHosts(router.VirtualHosts);
+    }
+
     private void CheckVirtualHosts(IReadOnlyList<VirtualHostConfig> hosts)
     {
         CheckUnique(hosts, static h => h.Name, "name", "virtual host");

@@ -23,8 +23,7 @@ internal sealed partial class ConfigValidator(ConfigReadContext context, ConfigN
             CheckRouterNames(server);
             foreach (RouterConfig router in server.Routers)
             {
-                CheckHeaders(router.RequestHeadersToAdd, router.ResponseHeadersToAdd);
-                CheckVirtualHosts(router.VirtualHosts);
+                CheckRouter(router);
             }
             CheckListeners(server);
         }

@@ -197,6 +197,11 @@ internal sealed partial class NodeBinder : ConfigBinder
             Problems.Error(directory, $"'{directoryName}' and '{name}' are both given; keep one of them");
             return list;
         }
+        if (!_context.Options.ReadsDirectories)
+        {
+            Problems.Error(directory, $"'{directoryName}' can be given in a file only", expected: $"the list in '{name}'");
+            return list;
+        }
         return ConfigDirectory.Read<T>(_context, directory);
     }
 

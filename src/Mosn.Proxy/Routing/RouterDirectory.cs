@@ -25,6 +25,15 @@ internal sealed class RouterDirectory(RouteCompiler compiler)
         }
     }
 
+    /// <summary>The reference of that name if somebody asked for it or gave it a configuration; else null.</summary>
+    public RouterRef? Find(string name)
+    {
+        lock (_lock)
+        {
+            return _routers.GetValueOrDefault(name);
+        }
+    }
+
     /// <summary>The configurations there are now, sorted by name.</summary>
     public IReadOnlyList<RouterConfig> Configs()
     {

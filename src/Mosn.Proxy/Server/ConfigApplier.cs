@@ -9,16 +9,19 @@ using Mosn.Transport.Sockets;
 namespace Mosn.Proxy.Server;
 
 /// <summary>
-/// Makes the running objects of a valid configuration: the one way in for files, and later for admin and xDS. All or
+/// Makes the running objects of a valid configuration: the one way in for files and the admin API, and later for xDS. All or
 /// nothing: what may be refused is built before anything is published, so a bad update changes nothing. One at a time.
 /// </summary>
-internal sealed class ConfigApplier(ProxyRuntime runtime, IHostResolver resolver)
+internal sealed partial class ConfigApplier(ProxyRuntime runtime, IHostResolver resolver)
 {
     /// <summary>Idle connections cost little, but not nothing: MOSN's bound when the file says nothing.</summary>
     private static readonly TimeSpan IdleTimeoutDefault = TimeSpan.FromSeconds(90);
 
     /// <summary>Milliseconds that a start waits for name servers; what they say later counts then.</summary>
     private const long FirstAnswersMs = 5_000;
+
+    /// <summary>Held by whoever makes a change.</summary>
+    private readonly SemaphoreSlim _turn = new(1);
 
     private readonly MarkedClusters _marks = new(runtime.Log, runtime.Metrics.Self, SocketMark.IsAllowed);
 
@@ -27,6 +30,19 @@ internal sealed class ConfigApplier(ProxyRuntime runtime, IHostResolver resolver
     /// <summary>Builds the listeners, which the caller opens, and publishes clusters and routers.</summary>
     /// <exception cref="StartException">Something cannot be run as configured: all is as it was before.</exception>
     public async ValueTask<IReadOnlyList<Listener>> ApplyAsync(MosnConfig config, CancellationToken cancel)
+    {
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            return await ApplyNowAsync(config, cancel);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<Listener>> ApplyNowAsync(MosnConfig config, CancellationToken cancel)
     {
         IReadOnlyList<ClusterConfig> clusters = config.ClusterManager?.Clusters ?? [];
         HostNames names = await HostNames.ResolveAsync(clusters, resolver, cancel);

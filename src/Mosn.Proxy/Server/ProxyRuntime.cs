@@ -114,6 +114,15 @@ internal sealed class ProxyRuntime
     public ulong Seed { get; }
 
     /// <summary>The configuration that the process was started with, with what has changed since. Any thread.</summary>
-    public MosnConfig InForce(MosnConfig config) =>
-        config with { Servers = [.. config.Servers.Select(server => server with { Routers = Routers.Configs() })] };
+    public MosnConfig InForce(MosnConfig config)
+    {
+        IReadOnlyList<ClusterConfig> clusters = Clusters.Configs();
+        return config with
+        {
+            Servers = [.. config.Servers.Select(server => server with { Routers = Routers.Configs() })],
+            ClusterManager = config.ClusterManager is null && clusters.Count == 0
+                ? null
+                : (config.ClusterManager ?? new ClusterManagerConfig()) with { Clusters = clusters },
+        };
+    }
 }

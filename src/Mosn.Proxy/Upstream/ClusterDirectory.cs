@@ -68,6 +68,15 @@ internal sealed class ClusterDirectory
         }
     }
 
+    /// <summary>The configurations that hold now, with the hosts that an API has given, sorted by name.</summary>
+    public IReadOnlyList<ClusterConfig> Configs()
+    {
+        lock (_lock)
+        {
+            return [.. Snapshot().OrderBy(static cluster => cluster.Name, StringComparer.Ordinal).Select(ConfigOf)];
+        }
+    }
+
     /// <summary>
     /// Makes these the clusters: adds, updates and removes. A configuration that is the object of last time is not looked
     /// at again. Of two with the same name the later counts, as in MOSN.
@@ -171,6 +180,14 @@ internal sealed class ClusterDirectory
     private static bool StaysAsFound(Cluster cluster, ClusterConfig config) =>
         config.ResolvesNames
         || (cluster.HasGivenHosts && config.Type is ClusterType.Dynamic or ClusterType.Eds);
+
+    private static ClusterConfig ConfigOf(Cluster cluster)
+    {
+        ClusterSnapshot current = cluster.Current;
+        return cluster.HasGivenHosts && !current.Config.ResolvesNames
+            ? current.Config with { Hosts = [.. current.Hosts.All.ToArray().Select(static host => host.Config)] }
+            : current.Config;
+    }
 
     /// <param name="added">They come first, and count before those that are there.</param>
     /// <param name="keeps">Which of those that are there stay.</param>

@@ -159,6 +159,10 @@ public sealed class AdminStreamTests
     [InlineData("localhost.evil.example", "", 403)]
     [InlineData("localhost:34901", "Origin: http://evil.example\r\n", 403)]
     [InlineData("localhost:34901", "Origin: null\r\n", 403)]
+    [InlineData("localhost:34901", "Sec-Fetch-Site: cross-site\r\n", 403)]
+    [InlineData("localhost:34901", "Sec-Fetch-Site: same-site\r\n", 403)]
+    [InlineData("localhost:34901", "Sec-Fetch-Site: same-origin\r\n", 400)]
+    [InlineData("localhost:34901", "Sec-Fetch-Site: none\r\n", 400)]
     public void Another_site_cannot_change_anything_through_a_browser(string host, string more, int status)
     {
         using AdminWorld world = new();
