@@ -37,6 +37,7 @@ public sealed record RetryPolicyConfig : IConfigRecord<RetryPolicyConfig>
     internal static IReadOnlyList<string> ConditionNames { get; } =
     [
         "5xx", "gateway-error", "reset", "refused-stream", StatusCodesCondition, "try-timeout", "connect-failure",
+        "cancelled", "deadline-exceeded", "internal", "resource-exhausted", "unavailable",
     ];
 
     static RetryPolicyConfig IConfigRecord<RetryPolicyConfig>.Bind(ConfigBinder binder, RetryPolicyConfig value)

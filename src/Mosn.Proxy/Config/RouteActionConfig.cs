@@ -30,6 +30,9 @@ public sealed record RouteActionConfig : IConfigRecord<RouteActionConfig>
     /// <summary>Time in which no byte of a body moves, after which the exchange ends. 0: none of its own.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.Zero;
 
+    /// <summary>Longest time for a gRPC call, and that of one without grpc-timeout. 0: as long as grpc-timeout says.</summary>
+    public TimeSpan MaxGrpcTimeout { get; init; } = TimeSpan.Zero;
+
     /// <summary>When a request is sent again.</summary>
     public RetryPolicyConfig? RetryPolicy { get; init; }
 
@@ -97,6 +100,9 @@ public sealed record RouteActionConfig : IConfigRecord<RouteActionConfig>
             IdleTimeout = binder.Duration(
                 "idle_timeout", value.IdleTimeout,
                 "Time in which no byte of a body moves, after which the exchange ends. 0: none of its own."),
+            MaxGrpcTimeout = binder.Duration(
+                "max_grpc_timeout", value.MaxGrpcTimeout,
+                "Longest time for a gRPC call, and that of one without grpc-timeout. 0: as long as grpc-timeout says."),
             RetryPolicy = binder.Object(
                 "retry_policy", value.RetryPolicy,
                 "When a request is sent again."),

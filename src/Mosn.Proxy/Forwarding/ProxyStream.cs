@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Mosn.Protocols;
+using Mosn.Protocols.Grpc;
 using Mosn.Proxy.Network;
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Routing;
@@ -43,11 +44,11 @@ internal sealed class ProxyStream : IStreamOwner
     private readonly UpstreamExchange _exchange;
     private readonly StreamDelay _filterDelay;
     private readonly ResponseSink _sink;
+    private readonly LocalAnswer _local;
     private IServerStream _downstream = null!;
     private Route? _route;
     private StreamError? _error;
     private FilterVerdict _verdict;
-    private ReadOnlyMemory<byte> _localBody;
 
     public ProxyStream(ProxyWorker worker)
     {
@@ -59,6 +60,7 @@ internal sealed class ProxyStream : IStreamOwner
         _exchange = new UpstreamExchange(this, worker, _context, _relay, _copies);
         _filterDelay = new StreamDelay(this);
         _sink = new ResponseSink(_context);
+        _local = new LocalAnswer(_context, _filters.ResponseBody, _sink);
         _ = RunAsync(); // To its first wait.
     }
 
@@ -154,7 +156,7 @@ internal sealed class ProxyStream : IStreamOwner
         AskForBody();
         _route!.PrepareRequest(_context);
         long timeoutMs = _route.TimeoutMs;
-        _copies.SendToAll(cluster, timeoutMs == 0 ? UpstreamExchange.TimeoutMsDefault : timeoutMs, this);
+        _copies.SendToAll(cluster, timeoutMs == 0 ? ExchangeTimes.TotalMsDefault : timeoutMs, this);
         while (true)
         {
             if (_relay.PumpCopies() is { } isWhole)
@@ -312,7 +314,7 @@ internal sealed class ProxyStream : IStreamOwner
         {
             _exchange.Cancel();
             _filters.ResponseBody.Truncate(bodyFilterCount); // Those that came since are for the body that is not sent.
-            AnswerLocally(_filterContext.ReplyStatus, _filterContext.ReplyBody);
+            _local.Settle(_filterContext.ReplyStatus, _filterContext.ReplyBody, error: null);
         }
     }
 
@@ -385,34 +387,29 @@ internal sealed class ProxyStream : IStreamOwner
             {
                 return;
             }
-            AnswerLocally(error.Status, default);
+            _local.Settle(error.Status, default, error);
         }
         else if (_verdict == FilterVerdict.Reply)
         {
-            AnswerLocally(_filterContext.ReplyStatus, _filterContext.ReplyBody);
+            _local.Settle(_filterContext.ReplyStatus, _filterContext.ReplyBody, error: null);
         }
         else if (_exchange.Answer is { } answer)
         {
             _context.ResponseReceivedNs = _worker.Loop.TurnNs;
-            _context.Response = answer.Stream!.Response;
-            _worker.CountResponse(answer.Host!, _context);
+            ResponseHead response = answer.Stream!.Response;
+            _context.Response = response;
+            _context.GrpcStatus = _context.IsGrpc ? GrpcReplies.StatusOf(response) : null;
+            if (!_context.IsGrpc || _context.GrpcStatus is not null)
+            {
+                _worker.CountResponse(answer.Host!, _context);
+            }
         }
         else if (_verdict != FilterVerdict.Terminate)
         {
             ResponseHead local = _downstream.LocalResponse;
             ReadOnlyMemory<byte> body = _route!.Answer(_context, local);
-            AnswerLocally(local.Status, body);
+            _local.Settle(local.Status, body, error: null);
         }
-    }
-
-    private void AnswerLocally(int status, ReadOnlyMemory<byte> body)
-    {
-        ResponseHead local = _downstream.LocalResponse;
-        bool isBodiless = status is 204 or 304;
-        local.SetStatus(status);
-        local.SetFraming(isBodiless ? BodyFraming.None : BodyFraming.Length, isBodiless ? -1 : body.Length);
-        _localBody = isBodiless ? default : body;
-        _context.Response = local;
     }
 
     private void SendResponseHead()
@@ -431,29 +428,10 @@ internal sealed class ProxyStream : IStreamOwner
         _route?.PrepareResponse(_context, response);
         bool hasBody = response.HasBody;
         _downstream.SendHead(response, endStream: !hasBody);
-        if (hasBody && response == _downstream.LocalResponse)
+        if (hasBody && response == _downstream.LocalResponse && !_local.TrySendBody())
         {
-            SendLocalBody();
+            EndWith(new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated));
         }
-    }
-
-    private void SendLocalBody()
-    {
-        if (_filters.ResponseBody.IsEmpty)
-        {
-            _sink.SendBody(_localBody.Span);
-        }
-        else
-        {
-            _filters.ResponseBody.Send(_localBody.Span, _sink);
-            _filters.ResponseBody.End(_sink);
-        }
-        if (_filters.ResponseBody.Verdict == FilterVerdict.Continue)
-        {
-            _downstream.SendEnd(trailers: null);
-            return;
-        }
-        EndWith(new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated));
     }
 
     /// <summary>Moves what can be moved of both bodies. True: the response is whole, or cannot become so.</summary>
@@ -497,22 +475,44 @@ internal sealed class ProxyStream : IStreamOwner
         {
             return false;
         }
-        EndWith(cause);
+        BreakOff(cause);
         return true;
     }
 
     private void EndResponse(HeaderBlock? trailers)
     {
+        _context.Trailers = trailers;
+        if (_context.IsGrpc)
+        {
+            _context.GrpcStatus ??= GrpcReplies.StatusOf(trailers);
+        }
         if (!_filters.ResponseBody.IsEmpty)
         {
             _filters.ResponseBody.End(_sink);
         }
         if (FiltersGoOn())
         {
-            _downstream.SendEnd(trailers);
+            _downstream.SendEnd(_context.Trailers);
             return;
         }
         EndWith(new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated));
+    }
+
+    /// <summary>Ends a response that cannot become whole: a gRPC call with a status, if that can still be said.</summary>
+    private void BreakOff(StreamError error)
+    {
+        bool hasTrailers = _context is { IsGrpc: true, Response.Framing: BodyFraming.Chunked };
+        if (!hasTrailers || error.Source == ErrorSource.Downstream || _downstream.Error is not null || !FiltersGoOn())
+        {
+            EndWith(error);
+            return;
+        }
+        _error = error;
+        _context.Flags |= error.Flags;
+        HeaderBlock trailers = _downstream.LocalResponse.Headers;
+        trailers.Clear();
+        GrpcReplies.Fill(_context, trailers, error);
+        EndResponse(trailers);
     }
 
     /// <summary>Cuts the stream: half a response must look like a whole one neither to the client nor in a log.</summary>
@@ -536,6 +536,11 @@ internal sealed class ProxyStream : IStreamOwner
         {
             // No status was sent. For a client that left, logs show the one that nginx made the custom.
             _context.Status = _error is { Source: ErrorSource.Downstream } ? 499 : 500;
+        }
+        if (_context.IsGrpc)
+        {
+            _context.GrpcStatus ??= (int)(_error is { } cause ? GrpcReplies.StatusOf(cause) : GrpcStatus.Unknown);
+            _exchange.JudgeAnswer(_error);
         }
         _worker.Record(_context);
         _filters.End(_filterContext);
@@ -564,30 +569,12 @@ internal sealed class ProxyStream : IStreamOwner
         _route = null;
         _error = null;
         _verdict = FilterVerdict.Continue;
-        _localBody = default;
+        _local.Clear();
         _relay.Clear();
         _copies.Clear();
         _filters.Clear();
         _filterContext.Clear();
         _filterDelay.Stop();
         _context.Clear();
-    }
-
-    /// <summary>The client's end of a filtered body: counts what it gets.</summary>
-    private sealed class ResponseSink(StreamContext context) : IBodySink
-    {
-        public IServerStream Target { get; set; } = null!;
-
-        public void SendBody(BufferSlice slice)
-        {
-            context.BytesSent += slice.Length;
-            Target.SendBody(slice);
-        }
-
-        public void SendBody(ReadOnlySpan<byte> bytes)
-        {
-            context.BytesSent += bytes.Length;
-            Target.SendBody(bytes);
-        }
     }
 }

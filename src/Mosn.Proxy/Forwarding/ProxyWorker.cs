@@ -1,3 +1,4 @@
+using Mosn.Protocols.Grpc;
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Streams;
 using Mosn.Proxy.Upstream;
@@ -85,7 +86,8 @@ internal sealed class ProxyWorker
     {
         if (cluster.Current.Observers.Length > 0)
         {
-            cluster.Observe(attempt.Host!, Loop, new TryOutcome(result, status, Loop.TurnNs - attempt.StartNs));
+            long endNs = attempt.HeadNs == 0 ? Loop.TurnNs : attempt.HeadNs;
+            cluster.Observe(attempt.Host!, Loop, new TryOutcome(result, status, endNs - attempt.StartNs));
         }
     }
 
@@ -116,7 +118,8 @@ internal sealed class ProxyWorker
     private void CountResponse(MetricGroup group, StreamContext context)
     {
         long duration = context.ResponseReceivedNs - context.StartNs;
-        bool failed = context.Response!.Status >= 500;
+        int status = context.GrpcStatus is { } said ? GrpcStatuses.HttpOf(said) : context.Response!.Status;
+        bool failed = status >= 500;
         group.Record(Loop.Index, UpstreamMetric.RequestDurationTime, duration);
         group.Add(Loop.Index, UpstreamMetric.RequestDurationTimeTotal, duration);
         group.Add(Loop.Index, failed ? UpstreamMetric.ResponseFailed : UpstreamMetric.ResponseSuccess);

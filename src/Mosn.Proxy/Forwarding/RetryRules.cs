@@ -1,4 +1,5 @@
 using Mosn.Protocols;
+using Mosn.Protocols.Grpc;
 using Mosn.Proxy.Routing;
 using Mosn.Proxy.Streams;
 
@@ -11,9 +12,18 @@ namespace Mosn.Proxy.Forwarding;
 internal static class RetryRules
 {
     /// <summary>Whether a response of that status is worth another try.</summary>
-    public static bool Allows(RetryPolicy policy, RequestHead request, int status)
+    /// <param name="grpcStatus">How a gRPC call ended, if the head of its response says so; else null.</param>
+    public static bool Allows(RetryPolicy policy, RequestHead request, int status, int? grpcStatus)
     {
-        if (policy.On == RetryOn.None || !MayRepeat(policy, request))
+        if (policy.On == RetryOn.None)
+        {
+            return false;
+        }
+        if (grpcStatus is { } said && policy.Has((GrpcStatus)said))
+        {
+            return true; // Every call is a POST, so whoever names its status means just that.
+        }
+        if (!MayRepeat(policy, request))
         {
             return false;
         }

@@ -1,5 +1,5 @@
-using System.Buffers.Text;
 using Mosn.Protocols;
+using Mosn.Protocols.Grpc;
 using Mosn.Proxy.Routing;
 using Mosn.Proxy.Streams;
 using Mosn.Proxy.Upstream;
@@ -14,9 +14,6 @@ namespace Mosn.Proxy.Forwarding;
 /// </summary>
 internal sealed class UpstreamExchange : LoopTimer
 {
-    /// <summary>For what must not wait for ever where the route says so.</summary>
-    internal const long TimeoutMsDefault = 60_000;
-
     /// <summary>Hosts that are remembered, to be avoided by the next try.</summary>
     private const int TriedMax = 8;
 
@@ -27,6 +24,7 @@ internal sealed class UpstreamExchange : LoopTimer
     private readonly RequestCopies _copies;
     private readonly StreamDelay _pause;
     private readonly StreamSilence _idle;
+    private readonly GrpcDeadline _deadline;
     private readonly Host[] _tried = new Host[TriedMax];
     private UpstreamTry _try;
 
@@ -57,6 +55,7 @@ internal sealed class UpstreamExchange : LoopTimer
         _copies = copies;
         _pause = new StreamDelay(owner);
         _idle = new StreamSilence(owner, this);
+        _deadline = new GrpcDeadline(owner);
         _try = new UpstreamTry(owner);
         _slow = new UpstreamTry(owner);
     }
@@ -72,6 +71,9 @@ internal sealed class UpstreamExchange : LoopTimer
 
     /// <summary>Bytes of both bodies that have moved.</summary>
     public long BytesMoved => _context.BytesReceived + BytesRelayed;
+
+    /// <summary>True once nobody waits any more for the head of a response.</summary>
+    private bool IsLate => _isTimedOut || _deadline.IsOver;
 
     private RequestHead Request => _context.Request;
 
@@ -104,8 +106,12 @@ internal sealed class UpstreamExchange : LoopTimer
         _criteria = _context.HasHostLabels
             ? MetadataCriteria.Merge(target.Criteria, _context.HostLabels)
             : target.Criteria;
-        SetTimes();
+        (_timeoutMs, _tryTimeoutMs) = ExchangeTimes.Of(route, _context);
         _idle.Start(Loop, route.IdleTimeoutMs);
+        if (_context.IsGrpc)
+        {
+            _deadline.Start(_context, route.GrpcTimeoutMsMax);
+        }
         if (route.Retry.On != RetryOn.None && !_context.DisablesRetry)
         {
             _relay.Keep(route.Retry.BodyBytesMax);
@@ -120,7 +126,7 @@ internal sealed class UpstreamExchange : LoopTimer
         {
             return false;
         }
-        if (_context.Downstream.Error is null && !_isTimedOut)
+        if (_context.Downstream.Error is null && !IsLate)
         {
             return true;
         }
@@ -135,7 +141,7 @@ internal sealed class UpstreamExchange : LoopTimer
     {
         _try.End();
         Error ??= _context.Downstream.Error;
-        if (Error is null && _isTimedOut)
+        if (Error is null && IsLate)
         {
             Error = new StreamError(ErrorSource.Upstream, StreamErrorKind.TimedOut);
         }
@@ -178,7 +184,7 @@ internal sealed class UpstreamExchange : LoopTimer
     /// <summary>Sends the request to the chosen host, or queues it for a connection.</summary>
     public void Open()
     {
-        if (_try.Host is not { } host || _context.Downstream.Error is not null || _isTimedOut)
+        if (_try.Host is not { } host || _context.Downstream.Error is not null || IsLate)
         {
             return; // A filter may have waited meanwhile.
         }
@@ -186,9 +192,10 @@ internal sealed class UpstreamExchange : LoopTimer
         {
             _isPrepared = true;
             _route.PrepareRequest(_context);
-            _copies.Send(_hash, _timeoutMs == 0 ? TimeoutMsDefault : _timeoutMs);
+            _copies.Send(_hash, _timeoutMs == 0 ? ExchangeTimes.TotalMsDefault : _timeoutMs);
         }
         _route.PrepareTry(_context, host);
+        _deadline.WriteTo(Request.Headers, _tryTimeoutMs);
         IConnectionPool pool = _try.Pool!;
         IClientStream? stream = _wantsFreshConnection
             ? pool.NewStreamOnFreshConnection(_owner, out StreamError error)
@@ -222,7 +229,7 @@ internal sealed class UpstreamExchange : LoopTimer
         {
             return true;
         }
-        if (_isTimedOut || _idle.IsOver)
+        if (IsLate || _idle.IsOver)
         {
             CountTimeouts();
             Error = new StreamError(ErrorSource.Upstream, StreamErrorKind.TimedOut);
@@ -246,7 +253,7 @@ internal sealed class UpstreamExchange : LoopTimer
     /// </summary>
     public StreamError? RelayError()
     {
-        if (_idle.IsOver)
+        if (_idle.IsOver || _deadline.IsOver)
         {
             return new StreamError(ErrorSource.Upstream, StreamErrorKind.TimedOut);
         }
@@ -262,6 +269,22 @@ internal sealed class UpstreamExchange : LoopTimer
         _bytesAtTimeout = BytesRelayed;
         Loop.Timers.Set(this, Loop.NowMs + _timeoutMs);
         return null;
+    }
+
+    /// <summary>Counts an answer to a gRPC call whose head did not say whether it is a good one. Once the call is over.</summary>
+    /// <param name="error">Why it ended early; null: it is whole.</param>
+    public void JudgeAnswer(StreamError? error)
+    {
+        if (Answer is not { HeadNs: > 0 } answer)
+        {
+            return;
+        }
+        TryResult result = error is not { Source: ErrorSource.Upstream } cause ? TryResult.Answered
+            : cause.Kind == StreamErrorKind.TimedOut ? TryResult.TimedOut
+            : TryResult.Broken;
+        int status = error is null ? GrpcStatuses.HttpOf(_context.GrpcStatus!.Value) : 200;
+        _worker.CountResponse(answer.Host!, _context);
+        _worker.Observe(_cluster!, answer, result, status);
     }
 
     /// <summary>Ends what is under way; no response is wanted any more.</summary>
@@ -291,6 +314,7 @@ internal sealed class UpstreamExchange : LoopTimer
         }
         _pause.Stop();
         _idle.Stop();
+        _deadline.Stop();
         Error = null;
         _route = null!;
         _cluster = null;
@@ -306,35 +330,6 @@ internal sealed class UpstreamExchange : LoopTimer
         _isTimedOut = true;
         _owner.OnActivity();
     }
-
-    /// <summary>The route's times; over them the request's, and over those what a filter has set. MOSN's order.</summary>
-    private void SetTimes()
-    {
-        _timeoutMs = _route.TimeoutMs;
-        _tryTimeoutMs = _route.Retry.TryTimeoutMs;
-        HeaderBlock headers = Request.Headers;
-        if (headers.TryGet(KnownHeader.XMosnGlobalTimeout, out ReadOnlySpan<byte> text) && TryParseMs(text, out long ms))
-        {
-            _timeoutMs = ms;
-        }
-        if (headers.TryGet(KnownHeader.XMosnTryTimeout, out text) && TryParseMs(text, out ms))
-        {
-            _tryTimeoutMs = ms;
-        }
-        if (_context.TimeoutMs is { } timeoutMs)
-        {
-            _timeoutMs = timeoutMs == 0 ? TimeoutMsDefault : Math.Max(0, timeoutMs);
-        }
-        _tryTimeoutMs = Math.Max(0, _context.TryTimeoutMs ?? _tryTimeoutMs);
-        if (_timeoutMs > 0 && _tryTimeoutMs >= _timeoutMs)
-        {
-            _tryTimeoutMs = 0;
-        }
-    }
-
-    /// <summary>Only a positive number counts: a client may shorten its wait or prolong it, but not wait for ever.</summary>
-    private static bool TryParseMs(ReadOnlySpan<byte> text, out long ms) =>
-        Utf8Parser.TryParse(text, out ms, out int length) && length == text.Length && ms is > 0 and < int.MaxValue;
 
     private void Send(UpstreamTry attempt, IClientStream stream)
     {
@@ -395,7 +390,7 @@ internal sealed class UpstreamExchange : LoopTimer
         {
             return IsOverAfter(attempt, failure);
         }
-        return attempt.IsTimedOut && !_isTimedOut && IsOverAfterTimeout(attempt);
+        return attempt.IsTimedOut && !IsLate && IsOverAfterTimeout(attempt);
     }
 
     private bool Claim(UpstreamTry attempt)
@@ -425,9 +420,18 @@ internal sealed class UpstreamExchange : LoopTimer
     private bool IsOverWith(UpstreamTry attempt, IClientStream stream)
     {
         int status = stream.Response.Status;
-        _worker.Observe(_cluster!, attempt, TryResult.Answered, status);
+        int? grpcStatus = _context.IsGrpc ? GrpcReplies.StatusOf(stream.Response) : null;
+        if (_context.IsGrpc && grpcStatus is null)
+        {
+            attempt.HeadNs = Loop.TurnNs; // The trailers will say how it went.
+        }
+        else
+        {
+            int meant = grpcStatus is { } said ? GrpcStatuses.HttpOf(said) : status;
+            _worker.Observe(_cluster!, attempt, TryResult.Answered, meant);
+        }
         UpstreamTry other = Other(attempt);
-        if (RetryRules.Allows(_route.Retry, Request, status))
+        if (RetryRules.Allows(_route.Retry, Request, status, grpcStatus))
         {
             bool otherGoesOn = other.IsUnderWay;
             if (otherGoesOn || MayRetry(waits: true))
@@ -525,7 +529,7 @@ internal sealed class UpstreamExchange : LoopTimer
     private bool MayRetry(bool waits, bool isFree = false)
     {
         RetryPolicy policy = _route.Retry;
-        if (_context.DisablesRetry || _isTimedOut || _retries >= policy.RetriesMax || !_relay.IsRepeatable)
+        if (_context.DisablesRetry || IsLate || _retries >= policy.RetriesMax || !_relay.IsRepeatable)
         {
             return false;
         }

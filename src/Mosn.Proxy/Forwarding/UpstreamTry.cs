@@ -34,6 +34,11 @@ internal sealed class UpstreamTry(ProxyStream owner) : LoopTimer
     /// <summary>Loop nanoseconds.</summary>
     public long StartNs { get; private set; }
 
+    /// <summary>
+    /// Loop nanoseconds at which the head came, of an answer whose end says whether it is a good one; 0: of any other.
+    /// </summary>
+    public long HeadNs { get; set; }
+
     /// <summary>True while it may still bring a response.</summary>
     public bool IsUnderWay => Stream is not null || Waiter.State is PoolWaiterState.Waiting or PoolWaiterState.Ready;
 
@@ -68,6 +73,7 @@ internal sealed class UpstreamTry(ProxyStream owner) : LoopTimer
         Host = null;
         Pool = null;
         BytesTaken = 0;
+        HeadNs = 0;
         IsSent = IsTimedOut = false;
     }
 

@@ -1,3 +1,5 @@
+using Mosn.Protocols.Grpc;
+
 namespace Mosn.Proxy.Routing;
 
 /// <summary>After what a request is sent again. A connect that failed is always worth another host.</summary>
@@ -23,6 +25,9 @@ internal enum RetryOn
 
     /// <summary>The time of one try was up.</summary>
     TryTimeout = 0x20,
+
+    /// <summary>The upstream ended a gRPC call with one of <see cref="RetryPolicy.GrpcStatuses"/>, before any message.</summary>
+    GrpcStatuses = 0x40,
 }
 
 /// <summary>When a request is sent again, compiled from a route's configuration. Immutable.</summary>
@@ -42,6 +47,9 @@ internal sealed record RetryPolicy
     /// <summary>Sorted.</summary>
     public int[] StatusCodes { get; init; } = [];
 
+    /// <summary>Bit n: the gRPC status n.</summary>
+    public uint GrpcStatuses { get; init; }
+
     /// <summary>Milliseconds. The wait before retry n is drawn from 0 to this times 2^(n-1), at most the maximum.</summary>
     public int BackoffBaseMs { get; init; } = 25;
 
@@ -59,4 +67,7 @@ internal sealed record RetryPolicy
 
     /// <summary>When the time of one try is up, the try goes on and a second one runs beside it; the first answer counts.</summary>
     public bool Hedges { get; init; }
+
+    /// <summary>Whether a gRPC call that ended so is sent again.</summary>
+    public bool Has(GrpcStatus status) => (uint)status < 32 && ((GrpcStatuses >> (int)status) & 1) != 0;
 }

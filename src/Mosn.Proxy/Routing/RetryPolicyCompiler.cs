@@ -1,3 +1,4 @@
+using Mosn.Protocols.Grpc;
 using Mosn.Proxy.Config;
 
 namespace Mosn.Proxy.Routing;
@@ -29,6 +30,7 @@ internal static class RetryPolicyCompiler
             {
                 On = on,
                 RetriesMax = config.NumRetries == 0 ? RetriesDefault : (int)Math.Min(config.NumRetries, int.MaxValue),
+                GrpcStatuses = config.Conditions.Aggregate(0u, static (all, name) => all | GrpcBit(name)),
                 StatusCodes = [.. config.StatusCodes.Distinct().Order()],
                 RepeatsUnsafe = config.RetryUnsafeMethods,
                 Hedges = config.HedgeOnTryTimeout,
@@ -59,12 +61,24 @@ internal static class RetryPolicyCompiler
             case "refused-stream": return RetryOn.RefusedStream;
             case RetryPolicyConfig.StatusCodesCondition: return RetryOn.StatusCodes;
             case "try-timeout": return RetryOn.TryTimeout;
+            case "cancelled" or "deadline-exceeded" or "internal" or "resource-exhausted" or "unavailable":
+                return RetryOn.GrpcStatuses;
             case "connect-failure": return RetryOn.None; // It is always worth another host.
             default:
                 problems.Add($"{place}: '{name}' is not a condition of a retry");
                 return RetryOn.None;
         }
     }
+
+    private static uint GrpcBit(string name) => name switch
+    {
+        "cancelled" => 1u << (int)GrpcStatus.Cancelled,
+        "deadline-exceeded" => 1u << (int)GrpcStatus.DeadlineExceeded,
+        "internal" => 1u << (int)GrpcStatus.Internal,
+        "resource-exhausted" => 1u << (int)GrpcStatus.ResourceExhausted,
+        "unavailable" => 1u << (int)GrpcStatus.Unavailable,
+        _ => 0,
+    };
 
     private static long Milliseconds(TimeSpan time) => (long)Math.Ceiling(Math.Max(0, time.TotalMilliseconds));
 }

@@ -23,6 +23,9 @@ internal sealed class Route
     /// <summary>Milliseconds in which no byte of a body moves, after which the exchange ends; 0: only the others count.</summary>
     public long IdleTimeoutMs { get; init; }
 
+    /// <summary>Most milliseconds for a gRPC call, and those of one that sets no time; 0: what the call says.</summary>
+    public long GrpcTimeoutMsMax { get; init; }
+
     /// <summary>For logs and filters.</summary>
     public required string VirtualHostName { get; init; }
 

@@ -111,6 +111,7 @@ internal sealed class RouteCompiler
             VirtualHostName = host.Name,
             TimeoutMs = TimeoutMsOf(action),
             IdleTimeoutMs = (long)Math.Ceiling(action.IdleTimeout.TotalMilliseconds),
+            GrpcTimeoutMsMax = (long)Math.Ceiling(action.MaxGrpcTimeout.TotalMilliseconds),
             Clusters = _clusters.Compile(action, place, problems),
             Hash = _clusters.Compile(action.HashPolicy),
             Retry = RetryPolicyCompiler.Compile(action.RetryPolicy, place, problems),

@@ -1,4 +1,5 @@
 using Mosn.Protocols;
+using Mosn.Protocols.Grpc;
 using Mosn.Transport;
 using Mosn.Transport.Loops;
 
@@ -28,6 +29,18 @@ public sealed class StreamContext
 
     /// <summary>The response that the client gets: the upstream's or our own; null until it begins.</summary>
     public ResponseHead? Response { get; set; }
+
+    /// <summary>The fields after the response's body, once it is whole; null: none. A filter of the body may take them away.</summary>
+    public HeaderBlock? Trailers { get; set; }
+
+    /// <summary>True for a gRPC call, which is answered in kind. A filter that makes a request one says so here.</summary>
+    public bool IsGrpc { get; set; }
+
+    /// <summary>
+    /// How a gRPC call ended: a <see cref="Protocols.Grpc.GrpcStatus"/>, or a number of the server's own; null: not known yet,
+    /// or no call.
+    /// </summary>
+    public int? GrpcStatus { get; set; }
 
     /// <summary>Unique in the loop, and together with the connection's id in the process.</summary>
     public long StreamId { get; private set; }
@@ -148,6 +161,7 @@ public sealed class StreamContext
         {
             ListenerName = listenerName;
         }
+        IsGrpc = GrpcHeaders.IsGrpc(Request.Headers);
         StartNs = startNs;
         StartUtcTicks = startUtcTicks;
     }
@@ -170,6 +184,9 @@ public sealed class StreamContext
         Downstream = null!;
         Request = null!;
         Response = null;
+        Trailers = null;
+        IsGrpc = false;
+        GrpcStatus = null;
         RequestSentNs = ResponseReceivedNs = FinishedNs = 0;
         BytesReceived = BytesSent = 0;
         Status = 0;

@@ -59,8 +59,8 @@ internal static class StreamVariables
         "ori_remote_addr" => static (stream, ref line) =>
             WriteAddress(ref line, MeantAddress(stream.Downstream.Connection)),
         "route_name" => static (stream, ref line) => WriteText(ref line, stream.RouteName),
-        "proxy_global_timeout" => static (stream, ref line) => WriteMs(ref line, stream.TimeoutMs),
-        "proxy_try_timeout" => static (stream, ref line) => WriteMs(ref line, stream.TryTimeoutMs),
+        "proxy_global_timeout" => static (stream, ref line) => WriteNumber(ref line, stream.TimeoutMs),
+        "proxy_try_timeout" => static (stream, ref line) => WriteNumber(ref line, stream.TryTimeoutMs),
         "proxy_disable_retry" => static (stream, ref line) => line.Write(stream.DisablesRetry),
         "x-mosn-router-meta" => static (stream, ref line) => WriteLabels(ref line, stream),
         _ => FindOfRequest(name),
@@ -82,6 +82,12 @@ internal static class StreamVariables
         "Http1_request_uri" or "URI" => static (stream, ref line) => WriteTarget(ref line, stream.Request),
         "Http1_request_length" => static (stream, ref line) =>
             line.Write(HeadLength(stream.Request) + stream.BytesReceived),
+        "grpc_status" => static (stream, ref line) => WriteNumber(ref line, stream.GrpcStatus),
+        "grpc_status_name" => static (stream, ref line) => WriteGrpcStatusName(ref line, stream.GrpcStatus),
+        "grpc_message" => static (stream, ref line) => WriteGrpcMessage(ref line, stream),
+        "gRPC_serviceName" => static (stream, ref line) =>
+            WriteBytes(ref line, stream.IsGrpc ? ReceivedPath(stream.Request) : default),
+        "requestResult" => static (stream, ref line) => WriteGrpcResult(ref line, stream.GrpcStatus),
         _ => FindByPrefix(name),
     };
 
@@ -94,6 +100,10 @@ internal static class StreamVariables
         if (TailOf(name, "response_header_") is { } response)
         {
             return (stream, ref line) => WriteHeader(ref line, stream.Response?.Headers, response);
+        }
+        if (TailOf(name, "response_trailer_") is { } trailer)
+        {
+            return (stream, ref line) => WriteHeader(ref line, stream.Trailers, trailer);
         }
         if (TailOf(name, "Http1_request_arg_") is { } argument)
         {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Mosn.Protocols;
+using Mosn.Protocols.Grpc;
 using Mosn.Proxy.Observability;
 using Mosn.Transport;
 
@@ -156,10 +157,43 @@ internal static class VariableText
         }
     }
 
-    /// <summary>Milliseconds that somebody set.</summary>
-    public static void WriteMs(ref LogLineWriter line, long? ms)
+    public static void WriteGrpcStatusName(ref LogLineWriter line, int? status)
     {
-        if (ms is { } known)
+        if (status is { } known && GrpcStatuses.NameOf(known) is { } name)
+        {
+            line.Write(name);
+            return;
+        }
+        WriteNumber(ref line, status);
+    }
+
+    /// <summary>The message that a call ended with, as it was sent.</summary>
+    public static void WriteGrpcMessage(ref LogLineWriter line, StreamContext stream)
+    {
+        HeaderBlock? trailers = stream.Trailers;
+        if (trailers is null || !trailers.TryGet(KnownHeader.GrpcMessage, out ReadOnlySpan<byte> message))
+        {
+            message = default;
+            stream.Response?.Headers.TryGet(KnownHeader.GrpcMessage, out message);
+        }
+        WriteBytes(ref line, stream.IsGrpc ? message : default);
+    }
+
+    /// <summary>MOSN's variable: whether the call was a success.</summary>
+    public static void WriteGrpcResult(ref LogLineWriter line, int? status)
+    {
+        if (status is not { } known)
+        {
+            line.WriteUnset();
+            return;
+        }
+        line.Write(known == (int)GrpcStatus.Ok);
+    }
+
+    /// <summary>A number that may be missing.</summary>
+    public static void WriteNumber(ref LogLineWriter line, long? number)
+    {
+        if (number is { } known)
         {
             line.Write(known);
             return;

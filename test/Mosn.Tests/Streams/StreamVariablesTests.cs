@@ -66,6 +66,26 @@ public class StreamVariablesTests
         Assert.Equal(expected, Write(name, Stream));
 
     [Theory]
+    [InlineData("grpc_status", "14")]
+    [InlineData("grpc_status_name", "UNAVAILABLE")]
+    [InlineData("grpc_message", "gone%21")]
+    [InlineData("gRPC_serviceName", "/a//b%20c")]
+    [InlineData("requestResult", "false")]
+    [InlineData("response_trailer_X-Sum", "1")]
+    [InlineData("response_trailer_x-other", "-")]
+    public void A_variable_shows_how_a_grpc_call_ended(string name, string expected)
+    {
+        StreamContext call = MakeStream();
+        Assert.Equal("-", Write(name, call));
+        call.IsGrpc = true;
+        call.GrpcStatus = 14;
+        call.Trailers = new Mosn.Protocols.HeaderBlock();
+        call.Trailers.Add("grpc-message"u8, "gone%21"u8);
+        call.Trailers.Add("x-sum"u8, "1"u8);
+        Assert.Equal(expected, Write(name, call));
+    }
+
+    [Theory]
     [InlineData("no_such")]
     [InlineData("request_header_")]
     [InlineData("")]

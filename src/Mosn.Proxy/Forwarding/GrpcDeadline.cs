@@ -1,0 +1,87 @@
+using Mosn.Protocols;
+using Mosn.Protocols.Grpc;
+using Mosn.Proxy.Streams;
+using Mosn.Transport.Loops;
+
+namespace Mosn.Proxy.Forwarding;
+
+/// <summary>
+/// The time that a client gives its gRPC call by <c>grpc-timeout</c>: from the head of the request to the end of the
+/// response, over all tries. Each host is told what is left of it. Pooled with its stream.
+/// </summary>
+internal sealed class GrpcDeadline(ProxyStream owner) : LoopTimer
+{
+    private EventLoop? _loop;
+    private long _atMs;
+
+    /// <summary>Milliseconds that the request's header stands for; 0: it has none that counts.</summary>
+    private long _toldMs;
+
+    /// <summary>True once the time is up; OnActivity has told, unless it was so from the start.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>Begins, if the call has a deadline. A value that cannot be read is none, and the host's to refuse.</summary>
+    /// <param name="msMax">The longest time for a call, and that of one which says none; 0: none.</param>
+    public void Start(StreamContext stream, long msMax)
+    {
+        bool isGiven = stream.Request.Headers.TryGet(KnownHeader.GrpcTimeout, out ReadOnlySpan<byte> text);
+        if (!GrpcTimeout.TryParse(text, out long ms))
+        {
+            if (isGiven || msMax == 0)
+            {
+                return;
+            }
+            ms = long.MaxValue;
+        }
+        else
+        {
+            _toldMs = ms;
+        }
+        ms = msMax > 0 ? Math.Min(ms, msMax) : ms;
+        if (ms < int.MaxValue)
+        {
+            _loop = stream.Loop;
+            _atMs = _loop.NowMs - ((_loop.TurnNs - stream.StartNs) / 1_000_000) + ms;
+            IsOver = _atMs <= _loop.NowMs;
+            if (!IsOver)
+            {
+                _loop.Timers.Set(this, _atMs);
+            }
+        }
+    }
+
+    /// <summary>Tells the host of the next try how long anybody waits for it.</summary>
+    /// <param name="tryTimeoutMs">Milliseconds for one try; 0: as long as there are.</param>
+    public void WriteTo(HeaderBlock headers, long tryTimeoutMs)
+    {
+        if (_loop is not { } loop)
+        {
+            return;
+        }
+        long leftMs = Math.Max(0, _atMs - loop.NowMs);
+        leftMs = tryTimeoutMs > 0 ? Math.Min(leftMs, tryTimeoutMs) : leftMs;
+        if (leftMs != _toldMs)
+        {
+            _toldMs = leftMs;
+            Span<byte> text = stackalloc byte[GrpcTimeout.LengthMax];
+            headers.Set(KnownHeader.GrpcTimeout, text[..GrpcTimeout.Write(leftMs, text)]);
+        }
+    }
+
+    public void Stop()
+    {
+        if (_loop is not null)
+        {
+            TimerWheel.Cancel(this);
+            _loop = null;
+        }
+        _toldMs = 0;
+        IsOver = false;
+    }
+
+    protected override void OnTimer()
+    {
+        IsOver = true;
+        owner.OnActivity();
+    }
+}

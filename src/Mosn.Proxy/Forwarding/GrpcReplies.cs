@@ -1,0 +1,92 @@
+using Mosn.Protocols;
+using Mosn.Protocols.Grpc;
+using Mosn.Proxy.Streams;
+
+namespace Mosn.Proxy.Forwarding;
+
+/// <summary>
+/// What the proxy itself says to a gRPC call: always 200, and what went wrong as <c>grpc-status</c> and
+/// <c>grpc-message</c>, which is all that clients of gRPC look at.
+/// </summary>
+internal static class GrpcReplies
+{
+    /// <summary>Turns an answer of ours into a response of trailers only.</summary>
+    /// <param name="head">May hold headers; a <c>grpc-status</c> among them stands.</param>
+    /// <param name="status">The HTTP status that another request would get.</param>
+    /// <param name="text">What another request would get as body; empty: a few words of our own.</param>
+    public static void Fill(StreamContext stream, ResponseHead head, int status, StreamError? error, ReadOnlySpan<byte> text)
+    {
+        HeaderBlock headers = head.Headers;
+        GrpcStatus meant = error is { } cause ? StatusOf(cause) : GrpcStatuses.OfHttp(status);
+        if (text.IsEmpty)
+        {
+            text = error is { } known ? TextOf(known) : HttpReasons.Of(status);
+        }
+        headers.Set(KnownHeader.ContentType, "application/grpc"u8);
+        headers.Remove(KnownHeader.ContentLength);
+        stream.GrpcStatus = Fill(headers, meant, text);
+        head.SetStatus(200);
+        head.SetFraming(BodyFraming.Length, 0);
+    }
+
+    /// <summary>Fills in the trailers of a response that cannot become whole.</summary>
+    public static void Fill(StreamContext stream, HeaderBlock trailers, StreamError error) =>
+        stream.GrpcStatus = Fill(trailers, StatusOf(error), TextOf(error));
+
+    /// <summary>The status that the head of a host's response tells; null: it is still to come, in the trailers.</summary>
+    public static int? StatusOf(ResponseHead head) =>
+        GrpcHeaders.StatusOf(head.Headers)
+        ?? (head.Status != 200 ? (int)GrpcStatuses.OfHttp(head.Status)
+            : head.HasBody ? null
+            : (int)GrpcStatus.Unknown);
+
+    /// <summary>The status that trailers tell; UNKNOWN, as clients understand it, if they tell none.</summary>
+    public static int StatusOf(HeaderBlock? trailers) =>
+        (trailers is null ? null : GrpcHeaders.StatusOf(trailers)) ?? (int)GrpcStatus.Unknown;
+
+    /// <summary>
+    /// What a failure of ours or of the upstream is to a gRPC client. Where <see cref="GrpcStatuses.OfHttp"/> has its own
+    /// opinion, it is for those who know the HTTP status alone: a call that ran out of time may have been carried out, and
+    /// UNAVAILABLE would invite the client to send it again.
+    /// </summary>
+    public static GrpcStatus StatusOf(StreamError error) => error switch
+    {
+        { Source: ErrorSource.Downstream, Kind: StreamErrorKind.Reset } => GrpcStatus.Cancelled,
+        { Kind: StreamErrorKind.TimedOut or StreamErrorKind.TryTimedOut } => GrpcStatus.DeadlineExceeded,
+        { Kind: StreamErrorKind.TooLarge } => GrpcStatus.ResourceExhausted,
+        { Kind: StreamErrorKind.Terminated } => GrpcStatus.Internal,
+        _ => GrpcStatuses.OfHttp(error.Status),
+    };
+
+    private static int Fill(HeaderBlock fields, GrpcStatus meant, ReadOnlySpan<byte> text)
+    {
+        int status = GrpcHeaders.StatusOf(fields) ?? (int)meant;
+        if (status == (int)meant)
+        {
+            fields.Set(KnownHeader.GrpcStatus, GrpcStatuses.TextOf(meant));
+        }
+        if (!fields.Contains(KnownHeader.GrpcMessage))
+        {
+            Span<byte> message = stackalloc byte[GrpcMessageText.LengthMax];
+            fields.Set(KnownHeader.GrpcMessage, message[..GrpcMessageText.Write(text, message)]);
+        }
+        return status;
+    }
+
+    private static ReadOnlySpan<byte> TextOf(StreamError error) => error.Kind switch
+    {
+        StreamErrorKind.NoRoute => "no route"u8,
+        StreamErrorKind.NoHealthyHost => "no healthy upstream"u8,
+        StreamErrorKind.Overflow => "upstream overflow"u8,
+        StreamErrorKind.ConnectFailed => "upstream connect failed"u8,
+        StreamErrorKind.ConnectTimedOut => "upstream connect timed out"u8,
+        StreamErrorKind.TimedOut when error.Source == ErrorSource.Downstream => "request body timed out"u8,
+        StreamErrorKind.TimedOut or StreamErrorKind.TryTimedOut => "upstream timed out"u8,
+        StreamErrorKind.Reset => "upstream reset"u8,
+        StreamErrorKind.Truncated => "upstream ended early"u8,
+        StreamErrorKind.Malformed when error.Source == ErrorSource.Downstream => "malformed request body"u8,
+        StreamErrorKind.Malformed => "malformed upstream response"u8,
+        StreamErrorKind.TooLarge => "request too large"u8,
+        _ => "terminated"u8,
+    };
+}
