@@ -8,6 +8,8 @@ namespace Mosn.Micro;
 /// <summary>The client's half of a stream that has a request and nothing else.</summary>
 internal sealed class HeldStream : IServerStream
 {
+    public StreamProtocol Protocol => StreamProtocol.Http1;
+
     public RequestHead Request { get; } = new();
 
     public ResponseHead LocalResponse { get; } = new();

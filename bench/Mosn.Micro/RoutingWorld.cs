@@ -26,7 +26,7 @@ internal sealed class RoutingWorld
         {
             Registry = metrics,
             Balancers = Extensions.BuiltIn().Balancers,
-            MakePool = static (_, _, _) => throw new NotSupportedException(),
+            Protocols = new UpstreamProtocols([]),
         });
         Directory = new RouterDirectory(new RouteCompiler(new RouteServices
         {

@@ -53,7 +53,7 @@ internal sealed class UpstreamBench(Stopwatches watches)
     {
         Registry = new MetricRegistry(1, StatsMatcher.None),
         Balancers = Extensions.BuiltIn().Balancers,
-        MakePool = static (_, _, _) => throw new NotSupportedException(),
+        Protocols = new UpstreamProtocols([]),
         Seed = 1,
     });
 

@@ -38,6 +38,7 @@ internal sealed class ConfigOrigin
             IsStrict = isStrict,
             Syntax = ConfigSyntaxes.BuiltIn,
             Protocols = _context.Extensions.Protocols.Names,
+            UpstreamProtocols = _context.Extensions.UpstreamProtocols.Names,
             StreamFilters = _context.Extensions.StreamFilters.Types,
         };
         return FilePath is null

@@ -12,6 +12,9 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
     /// <summary>How a host is chosen.</summary>
     public LoadBalancerType LbType { get; init; } = LoadBalancerType.RoundRobin;
 
+    /// <summary>What the hosts speak. Empty: what the route says, or else what the client speaks.</summary>
+    public string Protocol { get; init; } = "";
+
     /// <summary>Requests on one upstream connection before it is closed. 0 stands for 1024.</summary>
     public uint MaxRequestPerConn { get; init; } = 1024;
 
@@ -109,6 +112,9 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
         value = value with
         {
             LbType = binder.Enum("lb_type", value.LbType, ConfigNames.LoadBalancerType, "How a host is chosen."),
+            Protocol = binder.String(
+                "protocol", value.Protocol,
+                "What the hosts speak. Empty: what the route says, or else what the client speaks."),
             MaxRequestPerConn = binder.UInt(
                 "max_request_per_conn", value.MaxRequestPerConn,
                 "Requests on one upstream connection before it is closed. 0 stands for 1024."),

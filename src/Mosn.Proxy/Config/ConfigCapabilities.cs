@@ -54,7 +54,9 @@ internal static class ConfigCapabilities
         "stream filter ip_access",
         "stream filter local_rate_limit",
         "stream filter mirror",
-        "stream filter payload_limit");
+        "stream filter payload_limit",
+        "upstream protocol Http1",
+        "upstream protocol Auto");
 
     public static bool Has(ConfigFeature feature) => s_features.Contains(feature);
 

@@ -20,6 +20,7 @@ internal sealed partial class ConfigValidator
     private void CheckCluster(ClusterConfig cluster)
     {
         CheckTls(cluster.TlsContext);
+        CheckUpstreamProtocol(cluster.Protocol, cluster, "protocol");
         CheckHosts(cluster.Hosts);
         CheckDiscovery(cluster);
         foreach (CircuitBreakerConfig unused in cluster.CircuitBreakers.Skip(1))
@@ -35,6 +36,24 @@ internal sealed partial class ConfigValidator
             Warning(outliers, "base_ejection_time", "'base_ejection_time' is above 'max_ejection_time', which has no effect then");
         }
         CheckBalancing(cluster);
+    }
+
+    private void CheckUpstreamProtocol(string protocol, object record, string field)
+    {
+        if (protocol.Length == 0 || context.Options.UpstreamProtocols.Contains(protocol))
+        {
+            return;
+        }
+        if (!FilterKinds.Protocols.Contains(protocol))
+        {
+            Error(
+                record, field, "unknown protocol", $"\"{protocol}\"",
+                string.Join(", ", FilterKinds.Protocols), NearestMatch.Of(protocol, FilterKinds.Protocols));
+        }
+        else if (!ConfigCapabilities.Has("upstream protocol", protocol))
+        {
+            Warning(record, field, $"not supported yet: protocol {protocol} towards hosts; such requests get a 502");
+        }
     }
 
     private void CheckHosts(IReadOnlyList<HostConfig> hosts)

@@ -97,13 +97,7 @@ internal sealed partial class ConfigValidator
         CheckWeights(action.WeightedClusters);
         CheckHeaders(action.RequestHeadersToAdd, action.ResponseHeadersToAdd);
         CheckClusterChoice(action, isUsed);
-        if (action.UpstreamProtocol.Length > 0 && !FilterKinds.Protocols.Contains(action.UpstreamProtocol))
-        {
-            Error(
-                action, "upstream_protocol", "unknown protocol", $"\"{action.UpstreamProtocol}\"",
-                string.Join(", ", FilterKinds.Protocols),
-                NearestMatch.Of(action.UpstreamProtocol, FilterKinds.Protocols));
-        }
+        CheckUpstreamProtocol(action.UpstreamProtocol, action, "upstream_protocol");
         CheckHashPolicies(action.HashPolicy);
         if (action.RetryPolicy is { } retry)
         {

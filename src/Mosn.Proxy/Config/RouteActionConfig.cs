@@ -84,7 +84,7 @@ public sealed record RouteActionConfig : IConfigRecord<RouteActionConfig>
                 "Header whose value is the name of the cluster."),
             UpstreamProtocol = binder.String(
                 "upstream_protocol", value.UpstreamProtocol,
-                "Protocol towards the cluster. Empty: that of the client.", Field.Needs(ConfigFeature.XProtocols)),
+                "Protocol towards the cluster. Empty: the cluster's, else that of the client."),
             WeightedClusters = binder.List(
                 "weighted_clusters", value.WeightedClusters,
                 "Clusters that share the requests by weight."),

@@ -38,12 +38,12 @@ internal sealed class MirrorStream(ProxyWorker worker) : LoopTimer, IStreamOwner
     public bool IsWritable => _stream is not { } stream || stream.IsWritable || stream.Error is not null;
 
     /// <summary>Sends the head. A copy that cannot be sent is counted and over.</summary>
-    /// <param name="host">Where the copy goes; null: there is no host for it.</param>
+    /// <param name="pool">Where the copy goes; null: there is no host for it.</param>
     /// <param name="silenceMs">Milliseconds that the host may keep the copy waiting, for room or for the whole response.</param>
     /// <param name="pacing">Told when the copy can take more of the body; null: the body does not wait for it.</param>
-    public void Start(StreamContext context, Host? host, long silenceMs, IStreamOwner? pacing)
+    public void Start(StreamContext context, IConnectionPool? pool, long silenceMs, IStreamOwner? pacing)
     {
-        _stream = host?.PoolOn(worker.Loop).NewStream(this, out _);
+        _stream = pool?.NewStream(this, out _);
         if (_stream is null)
         {
             End(isLost: true);

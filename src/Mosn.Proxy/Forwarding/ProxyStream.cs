@@ -156,7 +156,7 @@ internal sealed class ProxyStream : IStreamOwner
         AskForBody();
         _route!.PrepareRequest(_context);
         long timeoutMs = _route.TimeoutMs;
-        _copies.SendToAll(cluster, timeoutMs == 0 ? ExchangeTimes.TotalMsDefault : timeoutMs, this);
+        _copies.SendToAll(cluster, _route, timeoutMs == 0 ? ExchangeTimes.TotalMsDefault : timeoutMs, this);
         while (true)
         {
             if (_relay.PumpCopies() is { } isWhole)

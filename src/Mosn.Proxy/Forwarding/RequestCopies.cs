@@ -1,3 +1,4 @@
+using Mosn.Proxy.Routing;
 using Mosn.Proxy.Streams;
 using Mosn.Proxy.Upstream;
 
@@ -17,21 +18,23 @@ internal sealed class RequestCopies(ProxyWorker worker, StreamContext context, R
     }
 
     /// <summary>Sends what was asked for; the request is ready to be sent.</summary>
+    /// <param name="route">The request's.</param>
     /// <param name="hash">The request's, for balancers that choose by it. Labels of the route do not count, as in MOSN.</param>
     /// <param name="silenceMs">See <see cref="MirrorStream.Start"/>.</param>
-    public void Send(ulong? hash, long silenceMs)
+    public void Send(Route route, ulong? hash, long silenceMs)
     {
         for (int i = 0; i < _count; i++)
         {
             PickContext pick = new(worker.Loop.Index, context) { Hash = hash, NowMs = worker.Loop.NowMs };
-            Send(_cluster!.Current?.PickHost(pick), silenceMs, pacing: null);
+            Send(PoolOf(_cluster!.Current?.PickHost(pick), route), silenceMs, pacing: null);
         }
     }
 
     /// <summary>Sends one copy to each host of a cluster that may be used, in place of the request.</summary>
+    /// <param name="route">The request's.</param>
     /// <param name="silenceMs">See <see cref="MirrorStream.Start"/>.</param>
     /// <param name="pacing">Told when a copy can take more of the body.</param>
-    public void SendToAll(ClusterRef cluster, long silenceMs, IStreamOwner pacing)
+    public void SendToAll(ClusterRef cluster, Route route, long silenceMs, IStreamOwner pacing)
     {
         if (cluster.Current is not { } known)
         {
@@ -39,7 +42,7 @@ internal sealed class RequestCopies(ProxyWorker worker, StreamContext context, R
         }
         foreach (Host host in known.Current.Hosts.Usable)
         {
-            Send(host, silenceMs, pacing);
+            Send(PoolOf(host, route), silenceMs, pacing);
         }
     }
 
@@ -50,10 +53,13 @@ internal sealed class RequestCopies(ProxyWorker worker, StreamContext context, R
         _count = 0;
     }
 
-    private void Send(Host? host, long silenceMs, IStreamOwner? pacing)
+    private IConnectionPool? PoolOf(Host? host, Route route) =>
+        host?.PoolOn(worker.Loop, ProtocolChoice.OfCopy(context, route, host.Cluster));
+
+    private void Send(IConnectionPool? pool, long silenceMs, IStreamOwner? pacing)
     {
         MirrorStream copy = worker.RentMirror();
-        copy.Start(context, host, silenceMs, pacing);
+        copy.Start(context, pool, silenceMs, pacing);
         relay.Add(copy);
     }
 }

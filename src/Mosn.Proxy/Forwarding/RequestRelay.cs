@@ -46,6 +46,16 @@ internal sealed class RequestRelay(StreamFilterChain filters, StreamContext cont
         }
     }
 
+    /// <summary>The try has brought an answer: what is kept is needed no more, once that try has all of it.</summary>
+    public void StopKeeping(UpstreamTry answer)
+    {
+        if (answer.BytesTaken == _kept.Length && (_mirrors.Count == 0 || _copied == _kept.Length))
+        {
+            _kept.Clear();
+            answer.BytesTaken = _copied = 0;
+        }
+    }
+
     private bool AreCopiesWritable
     {
         get

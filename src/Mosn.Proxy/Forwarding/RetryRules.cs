@@ -32,17 +32,15 @@ internal static class RetryRules
             || (Has(policy, RetryOn.StatusCodes) && Array.BinarySearch(policy.StatusCodes, status) >= 0);
     }
 
-    /// <summary>Whether a failure of the upstream is worth another try at some host.</summary>
+    /// <summary>
+    /// Whether a failure of the upstream that may have had an effect is worth another try at some host. One that cannot have
+    /// had any always is.
+    /// </summary>
     public static bool Allows(RetryPolicy policy, RequestHead request, StreamError failure)
     {
         if (failure.Source != ErrorSource.Upstream)
         {
             return false;
-        }
-        if (failure.SafeToRetry)
-        {
-            return failure.Kind is StreamErrorKind.ConnectFailed or StreamErrorKind.ConnectTimedOut
-                || Has(policy, RetryOn.RefusedStream | RetryOn.Reset);
         }
         RetryOn needed = failure.Kind switch
         {

@@ -17,6 +17,12 @@ internal sealed class UpstreamExchange : LoopTimer
     /// <summary>Hosts that are remembered, to be avoided by the next try.</summary>
     private const int TriedMax = 8;
 
+    /// <summary>
+    /// Bytes of a body that are kept, without a policy, for a host that refuses the request after it got them: enough for
+    /// most calls of a program to another.
+    /// </summary>
+    private const int RefusedBodyBytesMax = 4 * 1024;
+
     private readonly ProxyStream _owner;
     private readonly ProxyWorker _worker;
     private readonly StreamContext _context;
@@ -102,6 +108,7 @@ internal sealed class UpstreamExchange : LoopTimer
             return false;
         }
         _cluster = cluster;
+        _context.UpstreamProtocol = ProtocolChoice.Of(_context, route, cluster);
         _hash = route.HashOf(_context);
         _criteria = _context.HasHostLabels
             ? MetadataCriteria.Merge(target.Criteria, _context.HostLabels)
@@ -157,7 +164,8 @@ internal sealed class UpstreamExchange : LoopTimer
             NowMs = Loop.NowMs,
         };
         Host? host = _cluster!.PickHost(pick, _tried.AsSpan(0, _triedCount));
-        if (host is null)
+        IConnectionPool? pool = host?.PoolOn(Loop, _context.UpstreamProtocol!, _route.Priority);
+        if (host is null || pool is null)
         {
             if (!_slow.IsUnderWay)
             {
@@ -167,7 +175,7 @@ internal sealed class UpstreamExchange : LoopTimer
         }
         _context.Attempts++;
         Name(host);
-        _try.Begin(host, host.PoolOn(Loop, _route.Priority), Loop.TurnNs);
+        _try.Begin(host, pool, Loop.TurnNs);
         return true;
     }
 
@@ -192,11 +200,15 @@ internal sealed class UpstreamExchange : LoopTimer
         {
             _isPrepared = true;
             _route.PrepareRequest(_context);
-            _copies.Send(_hash, _timeoutMs == 0 ? ExchangeTimes.TotalMsDefault : _timeoutMs);
+            _copies.Send(_route, _hash, _timeoutMs == 0 ? ExchangeTimes.TotalMsDefault : _timeoutMs);
         }
         _route.PrepareTry(_context, host);
         _deadline.WriteTo(Request.Headers, _tryTimeoutMs);
         IConnectionPool pool = _try.Pool!;
+        if (pool.IsShared && !_context.DisablesRetry)
+        {
+            _relay.Keep(RefusedBodyBytesMax);
+        }
         IClientStream? stream = _wantsFreshConnection
             ? pool.NewStreamOnFreshConnection(_owner, out StreamError error)
             : pool.NewStream(_owner, out error);
@@ -361,11 +373,14 @@ internal sealed class UpstreamExchange : LoopTimer
     /// <summary>Looks at one try. True: no more is to be waited for.</summary>
     private bool IsOver(UpstreamTry attempt)
     {
+        if (attempt.Waiter.State == PoolWaiterState.Ready)
+        {
+            Send(attempt, attempt.Waiter.Take());
+        }
         if (attempt.Stream is not { } stream)
         {
             return attempt.Waiter.State switch
             {
-                PoolWaiterState.Ready => Claim(attempt),
                 PoolWaiterState.GivenUp => IsOverAfterWait(attempt),
                 PoolWaiterState.PoolGone => IsOverWithPool(attempt),
                 _ => false,
@@ -391,12 +406,6 @@ internal sealed class UpstreamExchange : LoopTimer
             return IsOverAfter(attempt, failure);
         }
         return attempt.IsTimedOut && !IsLate && IsOverAfterTimeout(attempt);
-    }
-
-    private bool Claim(UpstreamTry attempt)
-    {
-        Send(attempt, attempt.Pool!.Claim(attempt.Waiter, _owner));
-        return false;
     }
 
     private bool IsOverAfterWait(UpstreamTry attempt)
@@ -449,6 +458,7 @@ internal sealed class UpstreamExchange : LoopTimer
         other.End();
         Answer = attempt;
         TimerWheel.Cancel(attempt);
+        _relay.StopKeeping(attempt);
         if (_context.Attempts > 1)
         {
             Name(attempt.Host!, stream.Connection.Id); // While hedging, the older try may be the one that counts.
@@ -482,7 +492,7 @@ internal sealed class UpstreamExchange : LoopTimer
         }
         Remember(host);
         bool hasOtherHosts = _triedCount < _cluster!.HostCount;
-        bool mayRetry = connectFailed
+        bool mayRetry = failure.SafeToRetry
             ? (hasOtherHosts || _route.Retry.On != RetryOn.None) && MayRetry(waits: !hasOtherHosts, isFree: true)
             : RetryRules.Allows(_route.Retry, Request, failure) && MayRetry(waits: true);
         if (!mayRetry)

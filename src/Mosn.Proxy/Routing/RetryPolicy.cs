@@ -2,7 +2,7 @@ using Mosn.Protocols.Grpc;
 
 namespace Mosn.Proxy.Routing;
 
-/// <summary>After what a request is sent again. A connect that failed is always worth another host.</summary>
+/// <summary>After what a request is sent again. What a host cannot have acted upon is always worth another.</summary>
 [Flags]
 internal enum RetryOn
 {

@@ -61,8 +61,8 @@ internal sealed class Route
     /// <summary>Copies of requests; null: none. They are made where the <c>mirror</c> filter is configured.</summary>
     public MirrorPolicy? Mirror { get; init; }
 
-    /// <summary>The protocol that is spoken with the cluster, as configured; empty: that of the client.</summary>
-    public string UpstreamProtocol { get; init; } = "";
+    /// <summary>The protocol that is spoken with the cluster, as configured; null: the cluster's, or else that of the client.</summary>
+    public StreamProtocol? UpstreamProtocol { get; init; }
 
     internal HashPolicy? Hash { get; init; }
 

@@ -117,7 +117,7 @@ internal sealed class RouteCompiler
             Retry = RetryPolicyCompiler.Compile(action.RetryPolicy, place, problems),
             Mirror = _clusters.Compile(config.Mirror),
             Priority = action.Priority,
-            UpstreamProtocol = action.UpstreamProtocol,
+            UpstreamProtocol = _services.UpstreamProtocol(action.UpstreamProtocol),
             RequestEdits = Some(own.Request, host.Own.Request, host.Router.Request),
             ResponseEdits = Some(own.Response, host.Own.Response, host.Router.Response),
             HostRewrite = RewriteCompiler.CompileHost(action, place, problems),

@@ -1,4 +1,5 @@
 using Mosn.Proxy.Config;
+using Mosn.Proxy.Streams;
 using Mosn.Proxy.Upstream;
 
 namespace Mosn.Proxy.Routing;
@@ -7,6 +8,9 @@ namespace Mosn.Proxy.Routing;
 internal sealed record RouteServices
 {
     public required ClusterDirectory Clusters { get; init; }
+
+    /// <summary>The protocol of a name that a route has given; null: the name stands for none.</summary>
+    public Func<string, StreamProtocol?> UpstreamProtocol { get; init; } = static _ => null;
 
     public required int LoopCount { get; init; }
 

@@ -20,6 +20,9 @@ internal sealed class Extensions
     /// <summary>Protocols that clients may speak.</summary>
     public ProtocolRegistry Protocols { get; } = new();
 
+    /// <summary>Protocols that are spoken to hosts.</summary>
+    public UpstreamProtocolRegistry UpstreamProtocols { get; } = new();
+
     /// <summary>Stream filters.</summary>
     public StreamFilterRegistry StreamFilters { get; } = new();
 
@@ -41,6 +44,8 @@ internal sealed class Extensions
             .Add("tcp_proxy", TcpProxyFilterBuilder.Build);
         extensions.Protocols
             .Add(Http1Protocol.Name, Http1Detection.Match, Http1Protocol.Build);
+        extensions.UpstreamProtocols
+            .Add(StreamProtocol.Http1, PingPongPool.Build);
         extensions.StreamFilters
             .Add(BufferFilter.Type, BufferFilter.Build, BufferFilter.RouteSettings)
             .Add(CorsFilter.Type, CorsFilter.Build, CorsFilter.RouteSettings)

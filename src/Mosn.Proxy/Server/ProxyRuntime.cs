@@ -49,8 +49,7 @@ internal sealed class ProxyRuntime
         ConnectionLimit = new ConnectionLimit(connectionsMax);
         Log = log;
         Seed = seed;
-        LoopLocal<ObjectPool<Http1ClientStream>> streams =
-            new(loops.Count, static _ => new ObjectPool<Http1ClientStream>(static () => new Http1ClientStream()));
+        UpstreamProtocols protocols = extensions.UpstreamProtocols.Build(new UpstreamProtocolServices(loops.Count));
         Extensions = extensions;
         HealthServices health = new()
         {
@@ -67,7 +66,7 @@ internal sealed class ProxyRuntime
         {
             Registry = metrics,
             Balancers = extensions.Balancers,
-            MakePool = (loop, host, priority) => new PingPongPool(loop, host, priority, streams.On(loop)),
+            Protocols = protocols,
             Watchers = [Health, new PoolWarmer(loops), Names, new OriginalDstHosts(controlLoop)],
             Time = time ?? TimeProvider.System,
             Seed = seed,
@@ -75,6 +74,7 @@ internal sealed class ProxyRuntime
         Routers = new RouterDirectory(new RouteCompiler(new RouteServices
         {
             Clusters = Clusters,
+            UpstreamProtocol = protocols.Named,
             LoopCount = loops.Count,
             Zone = zone,
             Seed = seed,

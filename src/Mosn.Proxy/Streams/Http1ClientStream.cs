@@ -104,9 +104,11 @@ internal sealed class Http1ClientStream : IClientStream
     public void Release()
     {
         // An upstream that answered before it had the whole request may read the rest as the next one.
-        bool isReusable = HeadReceived && _body.IsEnded && _requestEnded && Error is null
-            && Response.KeepAlive && Connection.IsOpen && !Connection.InputEnded
-            && Connection.Input.Length == 0 && Connection.OutputLength == 0;
+        bool isReusable = _headSent
+            ? HeadReceived && _body.IsEnded && _requestEnded && Error is null
+                && Response.KeepAlive && Connection.IsOpen && !Connection.InputEnded
+                && Connection.Input.Length == 0 && Connection.OutputLength == 0
+            : Error is null && !Connection.IsClosed && !Connection.InputEnded && Connection.Input.Length == 0;
         _connection.OnReleased(this, isReusable);
     }
 

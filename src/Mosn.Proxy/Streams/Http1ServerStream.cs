@@ -18,6 +18,8 @@ internal sealed class Http1ServerStream : IServerStream
     private bool _closes;
     private bool _responseEnded;
 
+    public StreamProtocol Protocol => StreamProtocol.Http1;
+
     public Connection Connection => _connection.Connection;
 
     public RequestHead Request { get; } = new();

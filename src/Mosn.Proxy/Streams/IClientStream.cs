@@ -36,8 +36,8 @@ public interface IClientStream : IBodySink
     void SendEnd(HeaderBlock? trailers);
 
     /// <summary>
-    /// The owner is done: after a whole exchange the connection goes back to its pool; else the try is cancelled. The
-    /// stream must not be used afterwards.
+    /// The owner is done: after a whole exchange, or before anything was sent, the connection goes back to its pool; else the
+    /// try is cancelled. The stream must not be used afterwards.
     /// </summary>
     void Release();
 }

@@ -9,6 +9,9 @@ namespace Mosn.Proxy.Streams;
 /// </summary>
 public interface IServerStream : IBodySink
 {
+    /// <summary>What the client speaks.</summary>
+    StreamProtocol Protocol { get; }
+
     /// <summary>The client's connection.</summary>
     Connection Connection { get; }
 

@@ -109,6 +109,15 @@ public sealed class StreamContext
     /// <summary>Id of the connection to the host; 0 before.</summary>
     public long UpstreamConnectionId { get; set; }
 
+    /// <summary>
+    /// What the request is to be sent in, whatever route and cluster say; null: they decide (MOSN's variable
+    /// <c>upstream_protocol</c>). Looked at when the first host is chosen.
+    /// </summary>
+    public StreamProtocol? WantedProtocol { get; set; }
+
+    /// <summary>What the request is sent in; null before the first host is chosen.</summary>
+    public StreamProtocol? UpstreamProtocol { get; internal set; }
+
     /// <summary>Tries made.</summary>
     public int Attempts { get; set; }
 
@@ -197,6 +206,7 @@ public sealed class StreamContext
         UpstreamAddress = default;
         UpstreamHostName = null;
         UpstreamConnectionId = 0;
+        WantedProtocol = UpstreamProtocol = null;
         Attempts = 0;
         TimeoutMs = TryTimeoutMs = null;
         DisablesRetry = false;

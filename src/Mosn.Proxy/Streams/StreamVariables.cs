@@ -17,7 +17,7 @@ internal static class StreamVariables
     /// <summary>Names of MOSN's that no stream has a value for: of protocols, of filters, of objects that are no text.</summary>
     private static readonly FrozenSet<string> s_withoutValue = FrozenSet.Create(
         StringComparer.Ordinal,
-        "trace_id", "upstream_protocol", "requested_server_name", "connection_pool_index", "connection_fd",
+        "trace_id", "requested_server_name", "connection_pool_index", "connection_fd",
         "proxy_hijack_status", "proxy_gzip_switch", "proxy_direct_response", "proxy_upstream_index", "upstream_index",
         "x-mosn-rpc-method", "x-mosn-rpc-service", "x-mosn-direction", "x-mosn-req-raw-data", "x-mosn-resp-raw-data",
         "listener_match_fallback_ip", "connection", "conn_default_read_buffer_size", "network_filterchain_factories",
@@ -38,7 +38,9 @@ internal static class StreamVariables
         "process_time_duration" => static (stream, ref line) => line.WriteDuration(stream.ProcessNs),
         "bytes_sent" => static (stream, ref line) => line.Write(stream.BytesSent),
         "bytes_received" => static (stream, ref line) => line.Write(stream.BytesReceived),
-        "protocol" or "downstream_protocol" => static (stream, ref line) => line.WriteRaw("Http1"u8),
+        "protocol" or "downstream_protocol" => static (stream, ref line) =>
+            WriteText(ref line, stream.Downstream.Protocol.Name),
+        "upstream_protocol" => static (stream, ref line) => WriteText(ref line, stream.UpstreamProtocol?.Name),
         "response_code" or "x-mosn-status" => static (stream, ref line) => line.Write((long)stream.Status),
         "response_flag" or "response_flags" => static (stream, ref line) =>
             line.Write(stream.Flags != ResponseFlags.None),

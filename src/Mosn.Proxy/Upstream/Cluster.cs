@@ -1,5 +1,6 @@
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Observability;
+using Mosn.Proxy.Streams;
 using Mosn.Transport.Loops;
 
 namespace Mosn.Proxy.Upstream;
@@ -34,6 +35,7 @@ internal sealed class Cluster
         _current = new Published<ClusterSnapshot>(new ClusterSnapshot(
             config,
             PoolSettings.Of(config),
+            ProtocolOf(config),
             Prepare(MakeHosts(config, hosts, []), null, balancer),
             balancer,
             balancer.Observer is { } observer ? [observer] : []));
@@ -108,8 +110,9 @@ internal sealed class Cluster
         }
     }
 
-    internal IConnectionPool MakePool(EventLoop loop, Host host, RoutingPriority priority) =>
-        _services.MakePool(loop, host, priority);
+    /// <summary>Null: nobody speaks that protocol to hosts.</summary>
+    internal IConnectionPool? MakePool(EventLoop loop, Host host, StreamProtocol protocol, RoutingPriority priority) =>
+        _services.Protocols.MakePool(loop, host, protocol, priority);
 
     /// <summary>
     /// Takes over another configuration. Hosts whose address stays are kept, with their counters and connections.
@@ -126,7 +129,7 @@ internal sealed class Cluster
                 && config.OriginalDstLbConfig == old.Config.OriginalDstLbConfig;
             ILoadBalancer balancer = sameBalancer ? old.Balancer : MakeBalancer(config);
             UpdateBudgets(config);
-            Publish(old with { Config = config, PoolSettings = settings, Balancer = balancer }, hosts);
+            Publish(old with { Config = config, PoolSettings = settings, Protocol = ProtocolOf(config), Balancer = balancer }, hosts);
             if (settings != old.PoolSettings)
             {
                 foreach (Host host in Current.Hosts.All)
@@ -256,6 +259,9 @@ internal sealed class Cluster
                 config.CircuitBreakers.FirstOrDefault(bounds => bounds.Priority == priority) ?? new CircuitBreakerConfig());
         }
     }
+
+    private StreamProtocol? ProtocolOf(ClusterConfig config) =>
+        config.Protocol.Length == 0 ? null : _services.Protocols.Named(config.Protocol);
 
     private ILoadBalancer MakeBalancer(ClusterConfig config) =>
         _services.Balancers.Create(new LoadBalancerSettings(

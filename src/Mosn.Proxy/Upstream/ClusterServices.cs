@@ -1,6 +1,4 @@
-using Mosn.Proxy.Config;
 using Mosn.Proxy.Observability;
-using Mosn.Transport.Loops;
 
 namespace Mosn.Proxy.Upstream;
 
@@ -13,8 +11,8 @@ internal sealed record ClusterServices
     /// <summary>The balancers that a configuration may name.</summary>
     public required LoadBalancerRegistry Balancers { get; init; }
 
-    /// <summary>Makes one loop's pool for a host, in the protocol that the product speaks to hosts.</summary>
-    public required Func<EventLoop, Host, RoutingPriority, IConnectionPool> MakePool { get; init; }
+    /// <summary>The protocols that are spoken to hosts.</summary>
+    public required UpstreamProtocols Protocols { get; init; }
 
     /// <summary>Told of every change, in this order.</summary>
     public IReadOnlyList<IClusterWatcher> Watchers { get; init; } = [];

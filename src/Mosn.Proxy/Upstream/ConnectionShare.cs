@@ -7,18 +7,27 @@ namespace Mosn.Proxy.Upstream;
 internal sealed class ConnectionShare(ResourceBudget budget)
 {
     private readonly Lock _lock = new();
-    private readonly LinkedList<PingPongPool> _wanting = [];
-    private readonly HashSet<PingPongPool> _idle = [];
+    private readonly LinkedList<ConnectionPool> _wanting = [];
+    private readonly HashSet<ConnectionPool> _idle = [];
     private volatile int _wantingCount;
 
     /// <summary>True if somebody waits for a connection.</summary>
     public bool IsWanted => _wantingCount > 0;
 
+    /// <summary>True if a pool other than this one waits for a connection. Costs a lock.</summary>
+    public bool IsWantedByOthers(ConnectionPool pool)
+    {
+        lock (_lock)
+        {
+            return _wanting.Count > (pool.Turn.List is null ? 0 : 1);
+        }
+    }
+
     /// <summary>
     /// A pool has a request that waits for leave to make a connection. Each pool stands in the queue once, and leaves it
     /// with its last request.
     /// </summary>
-    public void Want(PingPongPool pool)
+    public void Want(ConnectionPool pool)
     {
         lock (_lock)
         {
@@ -36,7 +45,7 @@ internal sealed class ConnectionShare(ResourceBudget budget)
     /// <summary>
     /// No request of the pool waits any more. Leave that is on its way to it comes all the same, and is given back.
     /// </summary>
-    public void StopWanting(PingPongPool pool)
+    public void StopWanting(ConnectionPool pool)
     {
         lock (_lock)
         {
@@ -50,9 +59,9 @@ internal sealed class ConnectionShare(ResourceBudget budget)
 
     /// <summary>Has a pool that holds idle connections give one up, if somebody waits.</summary>
     /// <param name="except">It has none to give.</param>
-    public void AskForIdle(PingPongPool except)
+    public void AskForIdle(ConnectionPool except)
     {
-        PingPongPool? giver = null;
+        ConnectionPool? giver = null;
         lock (_lock)
         {
             if (_wanting.Count > 0)
@@ -60,14 +69,14 @@ internal sealed class ConnectionShare(ResourceBudget budget)
                 giver = _idle.FirstOrDefault(idle => idle != except);
             }
         }
-        giver?.Loop.Post(static pool => ((PingPongPool)pool!).GiveUpIdle(), giver);
+        giver?.Loop.Post(static pool => ((ConnectionPool)pool!).GiveUpIdle(), giver);
     }
 
     /// <summary>
     /// Whether a pool may have idle connections. A bounded cluster's pool says so when it has its first, and takes it back
     /// when it is asked for one and has none: so a request that takes the last one, or gives it back, costs no lock.
     /// </summary>
-    public void SetIdle(PingPongPool pool, bool mayHaveIdle)
+    public void SetIdle(ConnectionPool pool, bool mayHaveIdle)
     {
         lock (_lock)
         {
@@ -97,7 +106,7 @@ internal sealed class ConnectionShare(ResourceBudget budget)
     {
         while (true)
         {
-            PingPongPool pool;
+            ConnectionPool pool;
             BudgetTake slot;
             lock (_lock)
             {

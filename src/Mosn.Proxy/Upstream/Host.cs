@@ -1,5 +1,6 @@
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Observability;
+using Mosn.Proxy.Streams;
 using Mosn.Transport;
 using Mosn.Transport.Loops;
 
@@ -77,12 +78,15 @@ internal sealed class Host
     internal HostConfig Config { get; private set; } = s_noConfig;
 
     /// <summary>
-    /// The loop's connections to this host, for requests of one priority; made by the first call. On the loop's thread.
+    /// The loop's connections to this host in one protocol, for requests of one priority; made by the first call. Null:
+    /// nobody speaks that protocol to hosts. On the loop's thread.
     /// </summary>
-    public IConnectionPool PoolOn(EventLoop loop, RoutingPriority priority = RoutingPriority.Default) =>
-        Volatile.Read(ref _pools) is { } pools && Volatile.Read(ref pools[IndexOf(loop, priority)]) is { } made
-            ? made.Pool
-            : MakePool(loop, priority);
+    public IConnectionPool? PoolOn(
+        EventLoop loop, StreamProtocol protocol, RoutingPriority priority = RoutingPriority.Default) =>
+        Volatile.Read(ref _pools) is { } pools
+        && Find(Volatile.Read(ref pools[IndexOf(loop, priority)]), protocol) is { } pool
+            ? pool
+            : MakePool(loop, protocol, priority);
 
     /// <summary>Sets <see cref="Watch"/> for good, unless another thread was first. Returns what it is now.</summary>
     internal object SetWatch(object made) => Interlocked.CompareExchange(ref _watch, made, null) ?? made;
@@ -107,9 +111,10 @@ internal sealed class Host
         {
             for (int i = 0; i < (_pools?.Length ?? 0); i++)
             {
-                if (_pools![i] is { } pool)
+                LoopPool? first = _pools![i];
+                Volatile.Write(ref _pools[i], null);
+                for (LoopPool? pool = first; pool is not null; pool = pool.Next)
                 {
-                    Volatile.Write(ref _pools[i], null);
                     pool.Loop.Post(static pool => ((IConnectionPool)pool!).Close(), pool.Pool);
                 }
             }
@@ -172,11 +177,27 @@ internal sealed class Host
     private static int IndexOf(EventLoop loop, RoutingPriority priority) =>
         (loop.Index * ClusterBudgets.PriorityCount) + (int)priority;
 
-    private IConnectionPool MakePool(EventLoop loop, RoutingPriority priority)
+    private static IConnectionPool? Find(LoopPool? first, StreamProtocol protocol)
+    {
+        for (LoopPool? made = first; made is not null; made = made.Next)
+        {
+            if (made.Protocol == protocol)
+            {
+                return made.Pool;
+            }
+        }
+        return null;
+    }
+
+    private IConnectionPool? MakePool(EventLoop loop, StreamProtocol protocol, RoutingPriority priority)
     {
         lock (Cluster.Gate)
         {
-            IConnectionPool pool = Cluster.MakePool(loop, this, priority);
+            IConnectionPool? pool = Cluster.MakePool(loop, this, protocol, priority);
+            if (pool is null)
+            {
+                return null;
+            }
             if (_isRetired)
             {
                 pool.Close(); // And not kept: its connections end with their exchange.
@@ -188,10 +209,12 @@ internal sealed class Host
                 pools = new LoopPool?[Cluster.Registry.LoopCount * ClusterBudgets.PriorityCount];
                 Volatile.Write(ref _pools, pools);
             }
-            Volatile.Write(ref pools[IndexOf(loop, priority)], new LoopPool(loop, pool));
+            ref LoopPool? first = ref pools[IndexOf(loop, priority)];
+            Volatile.Write(ref first, new LoopPool(loop, protocol, pool, first));
             return pool;
         }
     }
 
-    private sealed record LoopPool(EventLoop Loop, IConnectionPool Pool);
+    /// <param name="Next">The same loop's pool in another protocol; hosts that are asked in two are rare.</param>
+    private sealed record LoopPool(EventLoop Loop, StreamProtocol Protocol, IConnectionPool Pool, LoopPool? Next);
 }

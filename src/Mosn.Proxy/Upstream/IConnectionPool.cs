@@ -2,16 +2,22 @@ using Mosn.Proxy.Streams;
 
 namespace Mosn.Proxy.Upstream;
 
-/// <summary>One loop's connections to one host. All members belong to that loop's thread.</summary>
+/// <summary>One loop's connections to one host, in one protocol. All members belong to that loop's thread.</summary>
 internal interface IConnectionPool
 {
+    /// <summary>
+    /// True if a host may refuse a request after part of its body was sent, because a connection carries many at a time:
+    /// who wants to send it again keeps what it sends.
+    /// </summary>
+    bool IsShared => false;
+
     /// <summary>
     /// Opens a stream on a pooled or new connection. It may still be connecting: what is sent waits, and a failed connect
     /// is the stream's error. Null: <paramref name="error"/> says which limit was reached.
     /// </summary>
     IClientStream? NewStream(IStreamOwner owner, out StreamError error);
 
-    /// <summary>As <see cref="NewStream"/>, but never on a connection that was used before: it might be stale, too.</summary>
+    /// <summary>As <see cref="NewStream"/>, but on a connection that cannot be stale, if there may be one.</summary>
     IClientStream? NewStreamOnFreshConnection(IStreamOwner owner, out StreamError error);
 
     /// <summary>
@@ -19,9 +25,6 @@ internal interface IConnectionPool
     /// one. False: so many wait already that this one must not.
     /// </summary>
     bool TryWait(PoolWaiter waiter) => false;
-
-    /// <summary>Opens the stream that was reserved for a waiter that is ready.</summary>
-    IClientStream Claim(PoolWaiter waiter, IStreamOwner owner) => throw new NotSupportedException();
 
     /// <summary>Opens connections ahead of the requests that will need them, as far as the bounds allow.</summary>
     void WarmUp(int count)

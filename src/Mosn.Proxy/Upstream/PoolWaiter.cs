@@ -12,7 +12,7 @@ internal enum PoolWaiterState : byte
     /// <summary>It stands in the queue.</summary>
     Waiting,
 
-    /// <summary>A connection, or leave to make one, is reserved: <see cref="IConnectionPool.Claim"/> takes it.</summary>
+    /// <summary>A stream was opened for it: <see cref="PoolWaiter.Take"/> gives it.</summary>
     Ready,
 
     /// <summary>It waited too long.</summary>
@@ -28,7 +28,13 @@ internal enum PoolWaiterState : byte
 /// </summary>
 internal sealed class PoolWaiter(IStreamOwner owner) : LoopTimer
 {
+    private ConnectionPool? _pool;
+    private IClientStream? _stream;
+
     public PoolWaiterState State { get; private set; }
+
+    /// <summary>Whom the stream is for.</summary>
+    internal IStreamOwner Owner => owner;
 
     /// <summary>Who came before it.</summary>
     internal PoolWaiter? Ahead { get; set; }
@@ -36,46 +42,45 @@ internal sealed class PoolWaiter(IStreamOwner owner) : LoopTimer
     /// <summary>Who came after it.</summary>
     internal PoolWaiter? Behind { get; set; }
 
-    internal PingPongPool? Pool { get; private set; }
-
-    /// <summary>The connection that is reserved; null: a new one is to be made, for which <see cref="Slot"/> stands.</summary>
-    internal Http1ClientConnection? Connection { get; private set; }
-
-    internal BudgetTake Slot { get; private set; }
-
     /// <summary>The unit of the pending requests' budget, while it waits.</summary>
     internal BudgetTake Pending { get; set; }
 
-    /// <summary>Leaves the queue, or gives back what was reserved. Without effect on one that does not wait.</summary>
+    /// <summary>The stream that was opened; the caller's from now on. Its connection may have broken meanwhile.</summary>
+    public IClientStream Take()
+    {
+        Check.That(State == PoolWaiterState.Ready);
+        IClientStream stream = _stream!;
+        Reset();
+        return stream;
+    }
+
+    /// <summary>Leaves the queue, or gives back the stream. Without effect on one that does not wait.</summary>
     public void Cancel()
     {
-        PingPongPool? pool = Pool;
+        ConnectionPool? pool = _pool;
         PoolWaiterState state = State;
-        Http1ClientConnection? connection = Connection;
-        BudgetTake slot = Slot;
+        IClientStream? stream = _stream;
         Reset();
         if (state == PoolWaiterState.Waiting)
         {
             pool!.Leave(this);
         }
-        else if (state == PoolWaiterState.Ready)
-        {
-            pool!.GiveBack(connection, slot);
-        }
+        stream?.Release();
     }
 
-    internal void Begin(PingPongPool pool)
+    internal void Begin(ConnectionPool pool, BudgetTake pending)
     {
         Check.That(State is PoolWaiterState.None);
-        Pool = pool;
+        _pool = pool;
+        Pending = pending;
         State = PoolWaiterState.Waiting;
     }
 
-    internal void Grant(Http1ClientConnection? connection, BudgetTake slot)
+    /// <summary>Its turn has come.</summary>
+    internal void Grant(IClientStream stream)
     {
         TimerWheel.Cancel(this);
-        Connection = connection;
-        Slot = slot;
+        _stream = stream;
         State = PoolWaiterState.Ready;
         owner.OnActivity();
     }
@@ -87,21 +92,20 @@ internal sealed class PoolWaiter(IStreamOwner owner) : LoopTimer
         owner.OnActivity();
     }
 
-    internal void Reset()
-    {
-        TimerWheel.Cancel(this);
-        Pool = null;
-        Connection = null;
-        Slot = BudgetTake.Refused;
-        State = PoolWaiterState.None;
-    }
-
     protected override void OnTimer()
     {
         if (State == PoolWaiterState.Waiting)
         {
-            Pool!.Leave(this);
+            _pool!.Leave(this);
             GiveUp(PoolWaiterState.GivenUp);
         }
+    }
+
+    private void Reset()
+    {
+        TimerWheel.Cancel(this);
+        _pool = null;
+        _stream = null;
+        State = PoolWaiterState.None;
     }
 }

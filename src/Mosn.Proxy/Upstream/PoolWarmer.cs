@@ -1,10 +1,11 @@
+using Mosn.Proxy.Streams;
 using Mosn.Transport.Loops;
 
 namespace Mosn.Proxy.Upstream;
 
 /// <summary>
 /// Opens connections to the hosts of clusters that ask for it (<c>warm_connections</c>), before a request needs them: to
-/// all hosts of a new cluster, and to those that an update brings.
+/// all hosts of a new cluster, and to those that an update brings; in HTTP/1 unless the cluster names a protocol.
 /// </summary>
 /// <param name="loops">All worker loops; work that is posted before they run is done when they do.</param>
 internal sealed class PoolWarmer(IReadOnlyList<EventLoop> loops) : IClusterWatcher
@@ -37,7 +38,7 @@ internal sealed class PoolWarmer(IReadOnlyList<EventLoop> loops) : IClusterWatch
     {
         foreach (Host host in hosts)
         {
-            host.PoolOn(loop).WarmUp(count);
+            host.PoolOn(loop, host.Cluster.Current.Protocol ?? StreamProtocol.Http1)?.WarmUp(count);
         }
     }
 }

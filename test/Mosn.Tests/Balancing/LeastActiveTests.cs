@@ -97,7 +97,7 @@ public class LeastActiveTests
         {
             Registry = registry,
             Balancers = Mosn.Proxy.Server.Extensions.BuiltIn().Balancers,
-            MakePool = static (_, _, _) => throw new NotSupportedException(),
+            Protocols = new UpstreamProtocols([]),
         });
         directory.AddOrUpdate(BalancerWorld.Config(LoadBalancerType.LeastRequest, 2));
         Host host = directory.Get("c").Current!.Current.Hosts.All[0];

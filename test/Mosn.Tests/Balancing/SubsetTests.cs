@@ -147,7 +147,7 @@ public class SubsetTests
         {
             Registry = new MetricRegistry(1, StatsMatcher.None),
             Balancers = registry,
-            MakePool = static (_, _, _) => throw new NotSupportedException(),
+            Protocols = new UpstreamProtocols([]),
         });
         directory.AddOrUpdate(config);
         Assert.Equal(101, counting.Prepared); // And all hosts together.

@@ -42,7 +42,7 @@ internal sealed class HealthWorld : IDisposable
         {
             Registry = Registry,
             Balancers = Extensions.BuiltIn().Balancers,
-            MakePool = static (_, host, _) => new UpstreamWorld.FakePool(host),
+            Protocols = UpstreamWorld.FakeProtocols(),
             Watchers = [Monitor],
             Seed = seed,
         });

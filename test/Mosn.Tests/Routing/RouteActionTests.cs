@@ -252,7 +252,7 @@ public class RouteActionTests
         Route route = RoutingWorld.Compile(RoutingWorld.Routes(config)).Match(RoutingWorld.Get("/"))!;
         Assert.Equal(
             ("n", "v", RoutingPriority.High, "Http2"),
-            (route.Name, route.VirtualHostName, route.Priority, route.UpstreamProtocol));
+            (route.Name, route.VirtualHostName, route.Priority, route.UpstreamProtocol?.Name));
         Assert.Equal(("m", 30), (route.Mirror!.Cluster.Name, route.Mirror.Percent));
         Assert.Null(RoutingWorld.Compile(RoutingWorld.Routes(config with { Mirror = new MirrorConfig { Cluster = "m" } }))
             .Match(RoutingWorld.Get("/"))!.Mirror);

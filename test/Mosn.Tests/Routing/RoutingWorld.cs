@@ -15,6 +15,7 @@ internal static class RoutingWorld
         Func<FilterConfig, object?>? filterSettings = null, ClusterDirectory? clusters = null) => new(new RouteServices
     {
         Clusters = clusters ?? new UpstreamWorld().Directory,
+        UpstreamProtocol = UpstreamWorld.FakeProtocols().Named,
         LoopCount = 2,
         Zone = TimeZoneInfo.Utc,
         Seed = 1,

@@ -12,6 +12,8 @@ namespace Mosn.Tests.Streams;
 /// <summary>The client's half of a stream that has a request and no more.</summary>
 internal sealed class FakeServerStream : IServerStream, ITransportEvents
 {
+    public StreamProtocol Protocol => StreamProtocol.Http1;
+
     private FakeServerStream()
     {
         MemoryNetwork network = new();

@@ -1,6 +1,7 @@
 using System.Net;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Observability;
+using Mosn.Proxy.Streams;
 using Mosn.Proxy.Upstream;
 using Mosn.Testing;
 
@@ -36,7 +37,7 @@ public class ClusterDirectoryTests
         MemoryLoop loop = _network.AddLoop();
         Cluster cluster = _world.Add(UpstreamWorld.Config("c", "10.0.0.1:80", "10.0.0.2:80"));
         Host stays = cluster.Current.Hosts.All[1], goes = cluster.Current.Hosts.All[0];
-        IConnectionPool kept = stays.PoolOn(loop), closed = goes.PoolOn(loop);
+        IConnectionPool kept = stays.PoolOn(loop, StreamProtocol.Http1)!, closed = goes.PoolOn(loop, StreamProtocol.Http1)!;
         stays.Metrics.Add(0, UpstreamMetric.RequestTotal);
         goes.Metrics.Add(0, UpstreamMetric.RequestTotal);
         ClusterSnapshot before = cluster.Current;
@@ -47,7 +48,7 @@ public class ClusterDirectoryTests
         Assert.Same(cluster, _world.Directory.Get("c").Current);
         Assert.Same(stays, cluster.Current.Hosts.All[1]);
         Assert.Equal("10.0.0.3:80", cluster.Current.Hosts.All[0].AddressText);
-        Assert.Same(kept, stays.PoolOn(loop));
+        Assert.Same(kept, stays.PoolOn(loop, StreamProtocol.Http1));
         Assert.Equal(1, stays.Metrics.Read(UpstreamMetric.RequestTotal));
         Assert.Equal([true, false], [((UpstreamWorld.FakePool)closed).IsClosed, ((UpstreamWorld.FakePool)kept).IsClosed]);
         Assert.Same(goes, before.Hosts.All[0]); // A request that began before keeps what it had.
@@ -63,7 +64,7 @@ public class ClusterDirectoryTests
         Host host = cluster.Current.Hosts.All[0];
         _world.Directory.Apply([]);
 
-        UpstreamWorld.FakePool pool = (UpstreamWorld.FakePool)host.PoolOn(loop);
+        UpstreamWorld.FakePool pool = (UpstreamWorld.FakePool)host.PoolOn(loop, StreamProtocol.Http1)!;
         Assert.True(pool.IsClosed);
         host.Metrics.Add(0, UpstreamMetric.RequestTotal);
         cluster.Metrics.Add(0, UpstreamMetric.RequestTotal);
@@ -76,11 +77,11 @@ public class ClusterDirectoryTests
         MemoryLoop loop = _network.AddLoop();
         Cluster cluster = _world.Add(UpstreamWorld.Config("c", "10.0.0.1:80"));
         Host host = cluster.Current.Hosts.All[0];
-        UpstreamWorld.FakePool old = (UpstreamWorld.FakePool)host.PoolOn(loop);
+        UpstreamWorld.FakePool old = (UpstreamWorld.FakePool)host.PoolOn(loop, StreamProtocol.Http1)!;
 
         _world.Directory.AddOrUpdate(
             UpstreamWorld.Config("c", "10.0.0.1:80") with { IdleTimeout = TimeSpan.FromSeconds(3) });
-        UpstreamWorld.FakePool renewed = (UpstreamWorld.FakePool)host.PoolOn(loop);
+        UpstreamWorld.FakePool renewed = (UpstreamWorld.FakePool)host.PoolOn(loop, StreamProtocol.Http1)!;
         _network.RunUntilIdle();
 
         Assert.Same(host, cluster.Current.Hosts.All[0]);
@@ -193,7 +194,7 @@ public class ClusterDirectoryTests
         {
             Registry = registry,
             Balancers = Mosn.Proxy.Server.Extensions.BuiltIn().Balancers,
-            MakePool = static (_, _, _) => throw new NotSupportedException(),
+            Protocols = new UpstreamProtocols([]),
         });
         directory.AddOrUpdate(UpstreamWorld.Config("one"));
         directory.AddOrUpdate(UpstreamWorld.Config("two"));

@@ -5,6 +5,7 @@ using Mosn.Proxy.Discovery;
 using Mosn.Proxy.Health;
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Server;
+using Mosn.Proxy.Streams;
 using Mosn.Proxy.Upstream;
 using Mosn.Transport.Loops;
 using Mosn.Transport.Sockets;
@@ -41,7 +42,7 @@ public sealed class ClusterThreadsTests : IDisposable
         {
             Registry = _registry,
             Balancers = Extensions.BuiltIn().Balancers,
-            MakePool = static (_, host, _) => new UpstreamWorld.FakePool(host),
+            Protocols = UpstreamWorld.FakeProtocols(),
             Watchers =
             [
                 _monitor,
@@ -136,7 +137,7 @@ public sealed class ClusterThreadsTests : IDisposable
             {
                 return;
             }
-            host.PoolOn(loop);
+            host.PoolOn(loop, StreamProtocol.Http1);
             host.Metrics.Add(loop.Index, UpstreamMetric.RequestTotal);
             cluster.Metrics.Add(loop.Index, UpstreamMetric.RequestTotal);
             cluster.Observe(host, loop, new TryOutcome(TryResult.Answered, random.Next(2) == 0 ? 200 : 503, 1));

@@ -3,6 +3,7 @@ using Mosn.Proxy.Observability;
 using Mosn.Proxy.Streams;
 using Mosn.Proxy.Upstream;
 using Mosn.Testing;
+using Mosn.Transport.Loops;
 
 namespace Mosn.Tests.Upstream;
 
@@ -16,12 +17,7 @@ internal sealed class UpstreamWorld
         {
             Registry = Registry,
             Balancers = Mosn.Proxy.Server.Extensions.BuiltIn().Balancers,
-            MakePool = (_, host, _) =>
-            {
-                FakePool pool = new(host);
-                Pools.Add(pool);
-                return pool;
-            },
+            Protocols = FakeProtocols(Pools.Add),
             Watchers = watchers,
             Time = Clock,
             Seed = seed,
@@ -47,6 +43,23 @@ internal sealed class UpstreamWorld
     {
         Assert.True(NetworkAddress.TryParse(address, out NetworkAddress parsed));
         return new HostConfig { Address = parsed };
+    }
+
+    /// <summary>HTTP/1 and HTTP/2, in pools that only note what is asked of them.</summary>
+    public static UpstreamProtocols FakeProtocols(Action<FakePool>? onMade = null)
+    {
+        return new UpstreamProtocols(
+        [
+            KeyValuePair.Create<StreamProtocol, PoolMaker>(StreamProtocol.Http1, Make),
+            KeyValuePair.Create<StreamProtocol, PoolMaker>(StreamProtocol.Http2, Make),
+        ]);
+
+        FakePool Make(EventLoop loop, Host host, RoutingPriority priority)
+        {
+            FakePool pool = new(host);
+            onMade?.Invoke(pool);
+            return pool;
+        }
     }
 
     public Cluster Add(ClusterConfig config)

@@ -1,0 +1,18 @@
+using Mosn.Proxy.Routing;
+using Mosn.Proxy.Streams;
+using Mosn.Proxy.Upstream;
+
+namespace Mosn.Proxy.Forwarding;
+
+/// <summary>What a request is sent in: whoever says so first, and if nobody does, what the client speaks.</summary>
+internal static class ProtocolChoice
+{
+    /// <summary>For the request itself: filter, route, cluster, client. MOSN's order, and the cluster is ours.</summary>
+    public static StreamProtocol Of(StreamContext context, Route route, Cluster cluster) =>
+        context.WantedProtocol ?? route.UpstreamProtocol ?? cluster.Current.Protocol ?? context.Downstream.Protocol;
+
+    /// <summary>For a copy, which goes to a cluster that the route says nothing of: that cluster comes first.</summary>
+    /// <param name="route">The request's.</param>
+    public static StreamProtocol OfCopy(StreamContext context, Route route, Cluster cluster) =>
+        context.WantedProtocol ?? cluster.Current.Protocol ?? route.UpstreamProtocol ?? context.Downstream.Protocol;
+}

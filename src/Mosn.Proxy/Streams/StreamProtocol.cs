@@ -1,0 +1,21 @@
+namespace Mosn.Proxy.Streams;
+
+/// <summary>
+/// A protocol that requests are spoken in. There is one object for each: two are the same if the references are.
+/// </summary>
+/// <param name="name">As configurations and logs name it.</param>
+public sealed class StreamProtocol(string name)
+{
+    /// <summary>What configurations write for: whatever fits. No protocol has this name.</summary>
+    public const string Auto = "Auto";
+
+    /// <summary>HTTP/1.1 (RFC 9112).</summary>
+    public static StreamProtocol Http1 { get; } = new("Http1");
+
+    /// <summary>HTTP/2 (RFC 9113).</summary>
+    public static StreamProtocol Http2 { get; } = new("Http2");
+
+    public string Name => name;
+
+    public override string ToString() => name;
+}

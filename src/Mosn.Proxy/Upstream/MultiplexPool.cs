@@ -1,0 +1,306 @@
+using Mosn.Proxy.Config;
+using Mosn.Proxy.Network;
+using Mosn.Proxy.Streams;
+using Mosn.Transport.Loops;
+
+namespace Mosn.Proxy.Upstream;
+
+/// <summary>
+/// Connections that carry many streams at a time. One is filled before the next is begun, and of those that have room the
+/// fullest gets the next stream, so that the others can become idle and time out. Belongs to one loop.
+/// </summary>
+/// <remarks>
+/// Wear is gentle here: a connection whose time or number of streams is up gets no more of them once there may be another,
+/// and until then carries on. Else a bound on connections and one stream that never ends would stop all others.
+/// </remarks>
+internal sealed class MultiplexPool : ConnectionPool
+{
+    /// <summary>
+    /// Streams on one connection above which another is preferred, if there may be one, whatever the host allows: more
+    /// would all depend on one flow of packets, and on one thread of the host. HAProxy's number.
+    /// </summary>
+    internal const int StreamsWanted = 100;
+
+    /// <summary>Connections of one pool when nothing is configured; above it the host's own bound of streams counts.</summary>
+    internal const int ConnectionsMax = 128;
+
+    /// <summary>Milliseconds from its making in which a connection is not taken for stale.</summary>
+    private const int FreshMs = 1_000;
+
+    /// <summary>Milliseconds in which a busy connection that another pool waits for gets no streams, so that it may end.</summary>
+    private const int YieldMs = 20;
+
+    private readonly Func<IMultiplexOwner, IMultiplexConnection> _make;
+
+    /// <summary>Those that may get streams, in no order.</summary>
+    private readonly List<Carrier> _carriers = [];
+    private Carrier? _current;
+
+    /// <summary>All that are not over, those included that only end what is on them.</summary>
+    private int _connectionCount;
+
+    /// <param name="priority">Whose bounds count.</param>
+    /// <param name="make">Makes the client side of a connection, to be attached to one.</param>
+    public MultiplexPool(
+        EventLoop loop, Host host, RoutingPriority priority, Func<IMultiplexOwner, IMultiplexConnection> make)
+        : base(loop, host, priority) => _make = make;
+
+    public override bool IsShared => true;
+
+    protected override bool MayConnect => _connectionCount < ConnectionsMax;
+
+    public override IClientStream? NewStream(IStreamOwner owner, out StreamError error)
+    {
+        error = default;
+        return HasWaiters
+            ? Refuse(out error)
+            : _current is { } current && current.IsGood
+            ? Open(current, owner)
+            : (ChooseGood() ?? TryConnect() ?? ChooseAny()) is { } carrier ? Open(carrier, owner) : Refuse(out error);
+    }
+
+    public override IClientStream? NewStreamOnFreshConnection(IStreamOwner owner, out StreamError error)
+    {
+        // All the streams of a connection that broke come here at once: they share what the first of them has begun.
+        error = default;
+        long sinceMs = Loop.NowMs - FreshMs;
+        return HasWaiters
+            ? Refuse(out error)
+            : (ChooseGood(sinceMs) ?? TryConnect() ?? ChooseAny()) is { } carrier ? Open(carrier, owner) : Refuse(out error);
+    }
+
+    protected override void ConnectAhead(BudgetTake slot) => Connect(slot);
+
+    protected override IClientStream OpenOnNew(BudgetTake slot, IStreamOwner owner) => Open(Connect(slot), owner);
+
+    protected override IClientStream? OpenOnKept(IStreamOwner owner) =>
+        (ChooseGood() ?? ChooseAny()) is { } carrier ? Open(carrier, owner) : null;
+
+    protected override bool TryCloseIdle()
+    {
+        foreach (Carrier carrier in _carriers)
+        {
+            if (carrier.IsIdle)
+            {
+                carrier.Close();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    protected override void CloseKept()
+    {
+        while (_carriers.Count > 0)
+        {
+            Retire(_carriers[^1]);
+        }
+    }
+
+    /// <summary>The fullest that wants more; null: there is none. Ends those that are worn and have nothing to do.</summary>
+    /// <param name="madeSinceMs">Older ones do not count.</param>
+    private Carrier? ChooseGood(long madeSinceMs = long.MinValue)
+    {
+        Carrier? best = null;
+        int most = -1;
+        for (int i = _carriers.Count - 1; i >= 0; i--)
+        {
+            Carrier carrier = _carriers[i];
+            if (carrier.IsWorn && carrier.IsIdle)
+            {
+                carrier.Close(); // Takes it out of the list: one that was looked at moves to its place.
+            }
+            else if (carrier.MadeMs >= madeSinceMs && carrier.Connection.StreamCount > most && carrier.IsGood)
+            {
+                most = carrier.Connection.StreamCount;
+                best = carrier;
+            }
+        }
+        return best;
+    }
+
+    /// <summary>The one with the fewest streams of those that may have another at all; null: there is none.</summary>
+    private Carrier? ChooseAny()
+    {
+        Carrier? best = null;
+        int fewest = int.MaxValue;
+        foreach (Carrier carrier in _carriers)
+        {
+            if (carrier.Connection.StreamCount < fewest && carrier.MayOpen)
+            {
+                fewest = carrier.Connection.StreamCount;
+                best = carrier;
+            }
+        }
+        return best;
+    }
+
+    /// <summary>Begins one more connection, if there may be one.</summary>
+    private Carrier? TryConnect()
+    {
+        if (!MayConnect)
+        {
+            return null;
+        }
+        BudgetTake slot = Budgets.Connections.TryTake();
+        return slot == BudgetTake.Refused ? null : Connect(slot);
+    }
+
+    private Carrier Connect(BudgetTake slot)
+    {
+        Carrier carrier = new(this, slot == BudgetTake.Taken);
+        _connectionCount++;
+        if (!IsClosed)
+        {
+            carrier.Index = _carriers.Count;
+            _carriers.Add(carrier);
+        }
+        carrier.Connection.Attach(BeginConnect(carrier.Connection));
+        return carrier;
+    }
+
+    private IClientStream Open(Carrier carrier, IStreamOwner owner)
+    {
+        CountBegin();
+        carrier.OpenedCount++;
+        if (_current != carrier && carrier.Index >= 0)
+        {
+            _current = carrier;
+        }
+        return carrier.Connection.NewStream(owner);
+    }
+
+    /// <summary>It gets no further stream, and ends with the last that is on it.</summary>
+    private void Retire(Carrier carrier)
+    {
+        TakeOut(carrier);
+        if (carrier.Connection.StreamCount == 0)
+        {
+            carrier.Close();
+        }
+    }
+
+    private void TakeOut(Carrier carrier)
+    {
+        if (_current == carrier)
+        {
+            _current = null;
+        }
+        if (carrier.Index >= 0)
+        {
+            Carrier last = _carriers[^1];
+            _carriers[carrier.Index] = last;
+            last.Index = carrier.Index;
+            _carriers.RemoveAt(_carriers.Count - 1);
+            carrier.Index = -1;
+        }
+    }
+
+    /// <summary>A stream ended, or the connection stands: it is of use to somebody, or it ends.</summary>
+    private void Look(Carrier carrier)
+    {
+        if (carrier.Index < 0 || carrier.Connection.IsDraining)
+        {
+            Retire(carrier);
+        }
+        else if (carrier.IsIdle)
+        {
+            if (carrier.IsWorn || carrier.IsYielding || GivesWay())
+            {
+                carrier.Close();
+                return;
+            }
+            if (_carriers.Count > 1 && _current == carrier)
+            {
+                _current = null; // The next stream goes to a fuller one.
+            }
+            ListIdle();
+        }
+        else if (carrier.HoldsSlot && IsTimeToYield())
+        {
+            carrier.Yield();
+        }
+        ServeSoon();
+    }
+
+    private static IClientStream? Refuse(out StreamError error)
+    {
+        error = new StreamError(ErrorSource.Proxy, StreamErrorKind.Overflow);
+        return null;
+    }
+
+    /// <summary>One connection of the pool. It is the timer of its yielding.</summary>
+    private sealed class Carrier : LoopTimer, IMultiplexOwner
+    {
+        private readonly MultiplexPool _pool;
+        private readonly long _expiresMs;
+        private bool _isOver;
+
+        public Carrier(MultiplexPool pool, bool holdsSlot)
+        {
+            _pool = pool;
+            HoldsSlot = holdsSlot;
+            MadeMs = pool.Loop.NowMs;
+            _expiresMs = pool.ExpiryMs();
+            Connection = pool._make(this);
+        }
+
+        public IMultiplexConnection Connection { get; }
+
+        /// <summary>True if it counts against a bound on connections.</summary>
+        public bool HoldsSlot { get; }
+
+        public long MadeMs { get; }
+
+        /// <summary>Streams that were ever opened.</summary>
+        public long OpenedCount { get; set; }
+
+        /// <summary>Position among those that may get streams; -1 once it may not.</summary>
+        public int Index { get; set; } = -1;
+
+        /// <summary>True if it may get one more stream and is to have it rather than another.</summary>
+        public bool IsGood => MayOpen && !IsWorn && Connection.StreamCount < StreamsWanted;
+
+        public bool MayOpen => Connection.MayOpen && !IsYielding;
+
+        /// <summary>True if its time is up, or it had as many streams as it may have.</summary>
+        public bool IsWorn =>
+            OpenedCount >= _pool.Settings.RequestsPerConnectionMax || _expiresMs <= _pool.Loop.NowMs;
+
+        /// <summary>True while it stands and has no stream.</summary>
+        public bool IsIdle => Connection.StreamCount == 0 && Connection.Connection.IsOpen;
+
+        /// <summary>True while it gets no streams because another pool waits for a connection.</summary>
+        public bool IsYielding => IsArmed;
+
+        public void Close() => Connection.Connection.Close(ConnectionCloseKind.NoFlush);
+
+        public void Yield() => _pool.Loop.Timers.Set(this, _pool.Loop.NowMs + YieldMs);
+
+        void IMultiplexOwner.OnConnected(IMultiplexConnection connection) => _pool.Look(this);
+
+        void IMultiplexOwner.OnMayOpenChanged(IMultiplexConnection connection) => _pool.Look(this);
+
+        void IMultiplexOwner.OnStreamEnded(IMultiplexConnection connection)
+        {
+            _pool.CountEnd();
+            if (!_isOver)
+            {
+                _pool.Look(this);
+            }
+        }
+
+        void IMultiplexOwner.OnClosed(IMultiplexConnection connection, ConnectionEvent what)
+        {
+            _isOver = true;
+            _pool.TakeOut(this);
+            _pool._connectionCount--;
+            _pool.Loop.Timers.Remove(this);
+            _pool.OnConnectionOver(what, connection.StreamCount > 0, HoldsSlot);
+            _pool.ServeSoon(); // Who waits wants another one instead.
+        }
+
+        /// <summary>It did not become idle in time: others wait on, and it carries on.</summary>
+        protected override void OnTimer() => _pool.ServeSoon();
+    }
+}
