@@ -57,15 +57,20 @@ do_sim() {
   print_totals
 }
 
-# fuzz            tells which fuzz targets exist
+# fuzz [TARGET [SECONDS]]  coverage-guided fuzzing with AFL++; all targets and 60 s each unless given. `./do fuzz TARGET FILE...`
+#                 runs inputs again, e.g. what was found, and tells what does not hold
 do_fuzz() {
-  local targets
-  targets=$(find fuzz -name '*.csproj' 2>/dev/null | sort || true)
-  if [ -n "$targets" ]; then
-    printf 'fuzz targets:\n%s\n' "$targets"
-  else
-    echo "There is no coverage-guided target yet. Random input with a printed seed runs in ./do test and ./do sim."
+  local target=${1:-} seconds=${2:-60}
+  build_fuzz
+  if [ -n "${2:-}" ] && [ -e "$(from_caller "$2")" ]; then
+    shift
+    local file files=()
+    for file in "$@"; do files+=("$(from_caller "$file")"); done
+    exec "$(fuzz_binary plain)" "$target" "${files[@]}"
   fi
+  reset_totals
+  fuzz_targets "$seconds" ${target:+"$target"}
+  print_totals
 }
 
 # bench ARGS      measure against nginx and HAProxy; `./do bench` lists what can be measured
@@ -112,6 +117,8 @@ do_ci() {
   run_suite Mosn.Tests
   run_suite Mosn.Simulation
   run_suite Mosn.EndToEnd
+  build_fuzz
+  fuzz_targets 60
   print_totals
 }
 
@@ -220,6 +227,74 @@ print_totals() {
   trap - EXIT
   echo "$passed passed, $failed failed, $skipped skipped"
   [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+}
+
+fuzz_binary() {
+  echo "$artifacts/fuzz/$1/Mosn.Fuzz"
+}
+
+from_caller() {
+  case "$1" in
+    /*) echo "$1" ;;
+    *) echo "$caller/$1" ;;
+  esac
+}
+
+# Twice: as it is, to run an input and see what happens, and with AFL's counters in the code under test.
+build_fuzz() {
+  install_programs afl-fuzz:afl++
+  sdk build fuzz/Mosn.Fuzz -c Release --nologo -v quiet -clp:NoSummary
+  mkdir -p "$artifacts/fuzz"
+  rm -rf "$artifacts/fuzz/plain" "$artifacts/fuzz/counted"
+  cp -r fuzz/Mosn.Fuzz/bin/Release/net10.0 "$artifacts/fuzz/plain"
+  cp -r fuzz/Mosn.Fuzz/bin/Release/net10.0 "$artifacts/fuzz/counted"
+  sdk tool restore >/dev/null
+  sdk sharpfuzz "$artifacts/fuzz/counted/Mosn.Protocols.dll"
+}
+
+# fuzz_targets SECONDS [TARGET]: as many at a time as there are cores. Each target counts as one test.
+fuzz_targets() {
+  local seconds=$1 name running=()
+  shift
+  local names=("$@")
+  if [ ${#names[@]} = 0 ]; then mapfile -t names < <("$(fuzz_binary plain)"); fi
+  local at=0 cores
+  cores=$(nproc)
+  while [ "$at" -lt ${#names[@]} ]; do
+    running=()
+    for name in "${names[@]:at:cores}"; do
+      fuzz_target "$name" "$seconds" >"$artifacts/fuzz/$name.txt" 2>&1 &
+      running+=("$name:$!")
+    done
+    at=$((at + cores))
+    for name in "${running[@]}"; do
+      if wait "${name#*:}"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+      cat "$artifacts/fuzz/${name%%:*}.txt"
+    done
+  done
+}
+
+# fuzz_target NAME SECONDS: first the corpus, which must be clean, then AFL. What it finds stays in artifacts/fuzz/NAME.
+fuzz_target() {
+  local name=$1 seconds=$2 out=$artifacts/fuzz/$1 stats
+  echo "== fuzz $name, $seconds s"
+  "$(fuzz_binary plain)" "$name" "fuzz/corpus/$name"
+  rm -rf "$out"
+  mkdir -p "$out"
+  # The program is not made by AFL's compiler, and how the machine handles core files does not matter to it.
+  if ! AFL_NO_UI=1 AFL_SKIP_BIN_CHECK=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 \
+    AFL_BENCH_UNTIL_CRASH=1 afl-fuzz -V "$seconds" -t 5000 -m none -i "fuzz/corpus/$name" -o "$out" \
+    -- "$(fuzz_binary counted)" "$name" >"$out/log.txt" 2>&1; then
+    tail -20 "$out/log.txt"
+    return 1
+  fi
+  stats=$out/default/fuzzer_stats
+  sed -nE 's/^(execs_done|execs_per_sec|corpus_count|edges_found|saved_crashes|saved_hangs) *: */  \1 /p' "$stats"
+  if grep -qE '^(saved_crashes|saved_hangs) *: *[1-9]' "$stats"; then
+    find "$out"/default/crashes "$out"/default/hangs -name 'id*' -exec "$(fuzz_binary plain)" "$name" {} + 2>&1 | head -c 4000
+    echo "$name: FOUND something; run it again with: ./do fuzz $name FILE, for the files in $out/default"
+    return 1
+  fi
 }
 
 # What only the compiled binary can show: it starts, reads a configuration, writes the schema, and stops cleanly.
