@@ -49,6 +49,8 @@ internal static class ConfigCapabilities
         "stream filter fault",
         "stream filter fault_tolerance",
         "stream filter flowControlFilter",
+        "stream filter grpc_metric",
+        "stream filter grpc_web",
         "stream filter gzip",
         "stream filter header_to_metadata",
         "stream filter ip_access",

@@ -29,7 +29,7 @@ internal static class FilterKinds
         new TypedFilterKind<DslFilterConfig>("dsl"),
         new TypedFilterKind<MirrorFilterConfig>("mirror"),
         new RawFilterKind("dubbo_stream"),
-        new RawFilterKind("grpc_metric"),
+        new TypedFilterKind<GrpcMetricFilterConfig>("grpc_metric"),
         new TypedFilterKind<IpAccessFilterConfig>("ip_access"),
         new TypedFilterKind<FlowControlFilterConfig>("flowControlFilter"),
         new TypedFilterKind<HeaderToMetadataFilterConfig>("header_to_metadata"),
@@ -42,6 +42,7 @@ internal static class FilterKinds
         new RawFilterKind("rbac"),
         new TypedFilterKind<LocalRateLimitFilterConfig>("local_rate_limit"),
         new TypedFilterKind<CorsFilterConfig>("cors"),
+        new TypedFilterKind<GrpcWebFilterConfig>("grpc_web"),
         new TypedFilterKind<BufferFilterConfig>("buffer"),
         new TypedFilterKind<DecompressFilterConfig>("decompress_request"),
         new TypedFilterKind<DecompressFilterConfig>("decompress_response"));

@@ -19,6 +19,10 @@ internal static class FilterMetrics
     public const int DslFailed = 1;
     public const int CorsAllowed = 0;
     public const int CorsOther = 1;
+    public const int GrpcWebBinary = 0;
+    public const int GrpcWebText = 1;
+    public const int GrpcWebMalformed = 2;
+    public const int GrpcWebNotGrpc = 3;
     public const int CodingDone = 0;
     public const int CodingSkipped = 1;
     public const int CodingFailed = 2;
@@ -59,6 +63,14 @@ internal static class FilterMetrics
     [
         Counter("origin_allowed_total", "Requests of an allowed origin."),
         Counter("origin_other_total", "Requests of an origin that is not allowed."),
+    ]);
+
+    public static MetricSchema GrpcWeb { get; } = new("filter_grpc_web",
+    [
+        Counter("binary_total", "Calls in the binary form."),
+        Counter("text_total", "Calls in the text form."),
+        Counter("malformed_total", "Calls in the text form whose body was not base64."),
+        Counter("not_grpc_total", "Calls that the upstream answered with something else than gRPC."),
     ]);
 
     public static MetricSchema Dsl { get; } = new("filter_dsl",

@@ -22,7 +22,10 @@ internal static class GrpcReplies
         {
             text = error is { } known ? TextOf(known) : HttpReasons.Of(status);
         }
-        headers.Set(KnownHeader.ContentType, "application/grpc"u8);
+        if (!headers.TryGet(KnownHeader.ContentType, out ReadOnlySpan<byte> type) || !type.StartsWith("application/grpc"u8))
+        {
+            headers.Set(KnownHeader.ContentType, "application/grpc"u8); // A filter may know a form of it that suits better.
+        }
         headers.Remove(KnownHeader.ContentLength);
         stream.GrpcStatus = Fill(headers, meant, text);
         head.SetStatus(200);

@@ -492,7 +492,7 @@ internal sealed class ProxyStream : IStreamOwner
         }
         if (FiltersGoOn())
         {
-            _downstream.SendEnd(_context.Trailers);
+            _downstream.SendEnd(_context.HidesTrailers ? null : _context.Trailers);
             return;
         }
         EndWith(new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated));

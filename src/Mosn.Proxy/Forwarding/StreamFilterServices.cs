@@ -23,6 +23,9 @@ public sealed record StreamFilterServices
     /// <summary>For the control side, never for a request.</summary>
     public required ILogger Log { get; init; }
 
+    /// <summary>Runs work off the loops.</summary>
+    internal Action<Action> Background { get; init; } = null!;
+
     /// <summary>All clusters.</summary>
     internal ClusterDirectory Clusters { get; init; } = null!;
 

@@ -55,6 +55,8 @@ internal sealed class Extensions
             .Add(FaultFilter.Type, FaultFilter.Build, FaultFilter.RouteSettings)
             .Add(FaultToleranceFilter.Type, FaultToleranceFilter.Build)
             .Add(FlowControlFilter.Type, FlowControlFilter.Build)
+            .Add(GrpcMetricFilter.Type, GrpcMetricFilter.Build)
+            .Add(GrpcWebFilter.Type, GrpcWebFilter.Build)
             .Add(GzipFilter.Type, GzipFilter.Build, GzipFilter.RouteSettings)
             .Add(HeaderToMetadataFilter.Type, HeaderToMetadataFilter.Build)
             .Add(IpAccessFilter.Type, IpAccessFilter.Build)

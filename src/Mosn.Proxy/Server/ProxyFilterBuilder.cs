@@ -69,6 +69,7 @@ internal static class ProxyFilterBuilder
             LoopCount = runtime.Loops.Count,
             Seed = runtime.Seed,
             Log = runtime.Log,
+            Background = runtime.Background,
             Clusters = runtime.Clusters,
             Regulate = (cluster, config) => runtime.Health.Regulate(() => runtime.Clusters.Get(cluster).Current, config),
         };

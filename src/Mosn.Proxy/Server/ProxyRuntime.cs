@@ -60,6 +60,7 @@ internal sealed class ProxyRuntime
             Callbacks = extensions.HealthCallbacks,
             Seed = seed,
         };
+        Background = background ?? (static work => ThreadPool.QueueUserWorkItem(static work => work(), work, preferLocal: false));
         Health = new HealthMonitor(background is null ? health : health with { Background = background });
         Names = new DnsDiscovery(controlLoop, nameServers, seed, log);
         Clusters = new ClusterDirectory(new ClusterServices
@@ -106,6 +107,9 @@ internal sealed class ProxyRuntime
     public DnsDiscovery Names { get; }
 
     public ILogger Log { get; }
+
+    /// <summary>Runs work off the loops.</summary>
+    public Action<Action> Background { get; }
 
     /// <summary>Filters and balancers by name.</summary>
     public Extensions Extensions { get; }

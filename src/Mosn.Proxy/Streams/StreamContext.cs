@@ -30,8 +30,11 @@ public sealed class StreamContext
     /// <summary>The response that the client gets: the upstream's or our own; null until it begins.</summary>
     public ResponseHead? Response { get; set; }
 
-    /// <summary>The fields after the response's body, once it is whole; null: none. A filter of the body may take them away.</summary>
+    /// <summary>The fields after the response's body, once it is whole; null: none.</summary>
     public HeaderBlock? Trailers { get; set; }
+
+    /// <summary>The client does not get them: a filter of the body has put what they say into the body.</summary>
+    public bool HidesTrailers { get; set; }
 
     /// <summary>True for a gRPC call, which is answered in kind. A filter that makes a request one says so here.</summary>
     public bool IsGrpc { get; set; }
@@ -194,7 +197,7 @@ public sealed class StreamContext
         Request = null!;
         Response = null;
         Trailers = null;
-        IsGrpc = false;
+        IsGrpc = HidesTrailers = false;
         GrpcStatus = null;
         RequestSentNs = ResponseReceivedNs = FinishedNs = 0;
         BytesReceived = BytesSent = 0;

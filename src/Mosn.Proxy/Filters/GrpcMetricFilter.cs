@@ -1,0 +1,46 @@
+using Mosn.Protocols;
+using Mosn.Protocols.Grpc;
+using Mosn.Proxy.Config;
+using Mosn.Proxy.Forwarding;
+using Mosn.Proxy.Streams;
+using Mosn.Transport.Loops;
+
+namespace Mosn.Proxy.Filters;
+
+/// <summary><c>grpc_metric</c>: counts gRPC calls by their method, whoever serves them.</summary>
+internal sealed class GrpcMetricFilter : IStreamFilterFactory, IStreamEndFilter
+{
+    public const string Type = "grpc_metric";
+
+    private readonly LoopLocal<GrpcMethodTable> _tables;
+
+    private GrpcMetricFilter(GrpcMetricFilterConfig config, StreamFilterServices services)
+    {
+        GrpcMethods methods = new(services.Metrics, config.MethodsMax);
+        _tables = new(
+            services.LoopCount, loop => new GrpcMethodTable(loop, methods, config.MethodsMax, services.Background));
+    }
+
+    public static IStreamFilterFactory Build(FilterConfig filter, StreamFilterServices services) =>
+        new GrpcMetricFilter((GrpcMetricFilterConfig)filter.Typed!, services);
+
+    public void AddTo(StreamFilterChain chain, FilterContext context)
+    {
+        if (context.Stream.Request.Headers.Contains(KnownHeader.ContentType))
+        {
+            chain.Add((IStreamEndFilter)this); // Another filter may make a call of it.
+        }
+    }
+
+    public void OnEnd(FilterContext context)
+    {
+        StreamContext stream = context.Stream;
+        if (stream.IsGrpc)
+        {
+            int status = stream.GrpcStatus ?? (int)GrpcStatus.Unknown;
+            bool isReal = stream.UpstreamConnectionId != 0 && status != (int)GrpcStatus.Unimplemented;
+            _tables.On(context.Loop).Count(
+                VariableText.ReceivedPath(stream.Request), status, stream.FinishedNs - stream.StartNs, isReal);
+        }
+    }
+}
