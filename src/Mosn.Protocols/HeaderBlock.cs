@@ -249,6 +249,63 @@ public sealed class HeaderBlock
         _present = present;
     }
 
+    /// <summary>
+    /// Room behind the last line for a decoder to write one to. It becomes a part of the block by
+    /// <see cref="AcceptLine"/>, or is lost.
+    /// </summary>
+    internal Span<byte> LineRoom(int length)
+    {
+        EnsureBytes(checked(_used + length));
+        return _bytes.AsSpan(_used, length);
+    }
+
+    /// <summary>Takes over a sound line, <c>name: value CR LF</c>, that lies at the start of the room.</summary>
+    internal void AcceptLine(int nameLength, int valueLength, KnownHeader known, bool isNeverIndexed)
+    {
+        EnsureFields(_count + 1);
+        _fields[_count++] = new HeaderField
+        {
+            NameStart = _used,
+            NameLength = (ushort)nameLength,
+            ValueStart = _used + nameLength + 2,
+            ValueLength = valueLength,
+            Known = known,
+            IsWholeLine = true,
+            IsNeverIndexed = isNeverIndexed,
+        };
+        _used += nameLength + valueLength + 4;
+        _present |= Bit(known) & ~1UL;
+    }
+
+    /// <summary>Makes the last line one value longer: <paramref name="value"/> behind the separator.</summary>
+    internal void ExtendLastLine(ReadOnlySpan<byte> separator, ReadOnlySpan<byte> value, bool isNeverIndexed)
+    {
+        HeaderField last = FieldAt(_count - 1);
+        Check.That(last.IsWholeLine && last.LineEnd == _used);
+        int more = separator.Length + value.Length;
+
+        // The value may lie in the room behind this line.
+        EnsureBytes(checked(_used + more));
+        Span<byte> rest = _bytes.AsSpan(_used - 2, more + 2);
+        value.CopyTo(rest[separator.Length..]);
+        separator.CopyTo(rest);
+        "\r\n"u8.CopyTo(rest[more..]);
+        _used += more;
+        _fields[_count - 1] = last with
+        {
+            ValueLength = last.ValueLength + more, IsNeverIndexed = last.IsNeverIndexed || isNeverIndexed,
+        };
+    }
+
+    /// <summary>Makes the field the last one, and its line the last line.</summary>
+    internal void MoveToEnd(int index)
+    {
+        HeaderField field = FieldAt(index);
+        HeaderField moved = Append(Name(index), Value(index)) with { IsNeverIndexed = field.IsNeverIndexed };
+        Array.Copy(_fields, index + 1, _fields, index, _count - index - 1);
+        _fields[_count - 1] = moved;
+    }
+
     private int Find(KnownHeader header, int from)
     {
         Debug.Assert(header != KnownHeader.None);

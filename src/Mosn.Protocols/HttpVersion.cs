@@ -5,5 +5,5 @@ public enum HttpVersion : byte
 {
     Http11,
     Http10,
-    Http20,
+    Http2,
 }

@@ -18,6 +18,7 @@ public sealed class RequestHead
     private LineSlice _scheme;
     private LineSlice _path;
     private LineSlice _query;
+    private LineSlice _protocol;
 
     public KnownMethod KnownMethod { get; private set; }
 
@@ -45,6 +46,12 @@ public sealed class RequestHead
     /// <summary>There is a question mark, though perhaps nothing behind it.</summary>
     public bool HasQuery { get; private set; }
 
+    /// <summary>
+    /// With CONNECT: what will be spoken through the tunnel, e.g. <c>websocket</c>, in lower case (RFC 8441). Empty when
+    /// that is nobody's business but the two ends'; only then is there no path.
+    /// </summary>
+    public ReadOnlySpan<byte> Protocol => _line.Get(_protocol);
+
     public HttpVersion Version { get; set; }
 
     public HeaderBlock Headers { get; } = new();
@@ -66,6 +73,9 @@ public sealed class RequestHead
     /// <summary>The sender offers to change the protocol, by <c>Connection: upgrade</c> and <c>Upgrade</c>.</summary>
     public bool HasUpgrade { get; set; }
 
+    /// <summary>The sender wants no table of HTTP/2 to hold the target; see RFC 7541 section 7.1.3.</summary>
+    internal bool IsTargetNeverIndexed { get; set; }
+
     /// <summary>Where the received target lies, for slices of it.</summary>
     internal int TargetStart => _target.Start;
 
@@ -84,6 +94,13 @@ public sealed class RequestHead
     {
         Check.That(HttpSyntax.IsToken(scheme));
         _scheme = _line.Append(scheme);
+    }
+
+    /// <summary>Sets what is spoken through the tunnel, a token; empty: unknown.</summary>
+    public void SetProtocol(ReadOnlySpan<byte> protocol)
+    {
+        Check.That(protocol.IsEmpty || HttpSyntax.IsToken(protocol));
+        _protocol = _line.Append(protocol);
     }
 
     /// <summary>Sets a path that is known to be valid; see <see cref="TrySetPath"/>.</summary>
@@ -164,6 +181,7 @@ public sealed class RequestHead
         _scheme = default;
         _path = default;
         _query = default;
+        _protocol = default;
         KnownMethod = KnownMethod.Other;
         HasQuery = false;
         Version = HttpVersion.Http11;
@@ -172,6 +190,7 @@ public sealed class RequestHead
         KeepAlive = false;
         ExpectContinue = false;
         HasUpgrade = false;
+        IsTargetNeverIndexed = false;
         Headers.Clear();
     }
 
@@ -186,6 +205,7 @@ public sealed class RequestHead
         other._scheme = _scheme;
         other._path = _path;
         other._query = _query;
+        other._protocol = _protocol;
         other.KnownMethod = KnownMethod;
         other.HasQuery = HasQuery;
         other.Version = Version;
@@ -194,6 +214,7 @@ public sealed class RequestHead
         other.KeepAlive = KeepAlive;
         other.ExpectContinue = ExpectContinue;
         other.HasUpgrade = HasUpgrade;
+        other.IsTargetNeverIndexed = IsTargetNeverIndexed;
         Headers.CopyTo(other.Headers);
     }
 
@@ -215,5 +236,31 @@ public sealed class RequestHead
         _path = path;
         HasQuery = query.Start >= 0;
         _query = HasQuery ? query : default;
+    }
+
+    /// <summary>Takes over a method that is known to be a token.</summary>
+    internal void AcceptMethod(ReadOnlySpan<byte> method)
+    {
+        _method = _line.Append(method);
+        KnownMethod = KnownMethods.Of(method);
+    }
+
+    /// <summary>Takes over a path with or without a query, both known to be valid, as the target.</summary>
+    internal void AcceptOriginForm(ReadOnlySpan<byte> target)
+    {
+        _target = _line.Append(target);
+        int mark = target.IndexOf((byte)'?');
+        HasQuery = mark >= 0;
+        _path = _target with { Length = HasQuery ? mark : target.Length };
+        _query = HasQuery ? new LineSlice(_target.Start + mark + 1, target.Length - mark - 1) : default;
+    }
+
+    /// <summary>Path, question mark and query where they lie in one piece.</summary>
+    /// <returns>False: one of them was changed.</returns>
+    internal bool TryGetPathAndQuery(out ReadOnlySpan<byte> text)
+    {
+        bool isPiece = !HasQuery || _query.Start == _path.Start + _path.Length + 1;
+        text = isPiece ? _line.Get(_path with { Length = _path.Length + (HasQuery ? _query.Length + 1 : 0) }) : default;
+        return isPiece && (!HasQuery || text[_path.Length] == (byte)'?');
     }
 }

@@ -163,7 +163,7 @@ internal static class Attributes
 
     public static bool Protocol(scoped ref Evaluation evaluation, out ReadOnlySpan<byte> value)
     {
-        value = evaluation.Stream.Request.Version == HttpVersion.Http20 ? "h2"u8 : "http"u8;
+        value = evaluation.Stream.Request.Version == HttpVersion.Http2 ? "h2"u8 : "http"u8;
         return true;
     }
 

@@ -97,7 +97,7 @@ public class AttributeTests
     public void Http2_has_its_own_name()
     {
         StreamContext stream = Evaluating.Request();
-        stream.Request.Version = HttpVersion.Http20;
+        stream.Request.Version = HttpVersion.Http2;
         Assert.Equal("h2", Evaluating.Text("context.protocol", stream));
     }
 

@@ -1,0 +1,159 @@
+using System.Buffers.Text;
+using System.Text;
+
+namespace Mosn.Protocols.Http2;
+
+/// <summary>
+/// Makes field blocks of heads, whatever protocol these came in (RFC 9113 section 8). Names go out in lower case, the
+/// control data first, the length of a body from what the head says, once. What concerns one connection of HTTP/1 is
+/// left out.
+/// </summary>
+public static class Http2HeadWriter
+{
+    /// <summary>Bytes that a field may take beyond those of its line.</summary>
+    private const int FieldBytesMore = (3 * HpackInteger.BytesMax) - HpackField.LineBytesMore;
+
+    /// <summary>Changes of the table's size, up to six fields of our own, and names, digits and a scheme of them.</summary>
+    private const int FixedBytesMax = HpackEncoder.BeginBytesMax + (6 * 2 * HpackInteger.BytesMax) + 64;
+
+    /// <summary>Written from what the head says, or not at all (RFC 9113 section 8.2.2).</summary>
+    private const ulong LeftOutMask =
+        (1UL << (int)KnownHeader.Host) | (1UL << (int)KnownHeader.ContentLength)
+        | (1UL << (int)KnownHeader.Connection) | (1UL << (int)KnownHeader.KeepAlive)
+        | (1UL << (int)KnownHeader.ProxyConnection) | (1UL << (int)KnownHeader.TransferEncoding)
+        | (1UL << (int)KnownHeader.Upgrade) | (1UL << (int)KnownHeader.Te);
+
+    /// <returns>Bytes that suffice for the block of the head.</returns>
+    public static int MaxLength(RequestHead head) => MaxLength(head.Headers) + head.LineBytesMax;
+
+    /// <returns>Bytes that suffice for the block of the head.</returns>
+    public static int MaxLength(ResponseHead head) => MaxLength(head.Headers);
+
+    /// <returns>Bytes that suffice for the block of the trailers.</returns>
+    public static int MaxLength(HeaderBlock trailers) =>
+        trailers.WireBytesMax + (FieldBytesMore * trailers.Count) + FixedBytesMax;
+
+    /// <param name="defaultScheme">Where the request does not say one: <c>http</c> or <c>https</c>, as the connection it came over is.</param>
+    /// <param name="room">At least as many bytes as <see cref="MaxLength(RequestHead)"/> says.</param>
+    /// <returns>Bytes written.</returns>
+    public static int WriteRequest(
+        HpackEncoder encoder, RequestHead head, ReadOnlySpan<byte> defaultScheme, Span<byte> room)
+    {
+        int at = encoder.Begin(room);
+        at = PutMethod(encoder, room, at, head);
+        bool isTunnel = head.KnownMethod == KnownMethod.Connect;
+        bool hasTarget = !isTunnel || !head.Protocol.IsEmpty;
+        if (hasTarget)
+        {
+            at = PutScheme(encoder, room, at, head.Scheme.IsEmpty ? defaultScheme : head.Scheme);
+        }
+        at = PutAuthority(encoder, room, at, head.Headers);
+        if (hasTarget)
+        {
+            at = PutPath(encoder, room, at, head);
+        }
+        if (isTunnel && hasTarget)
+        {
+            at = encoder.Put(room, at, KnownHeader.None, ":protocol"u8, head.Protocol, isNeverIndexed: false);
+        }
+        at = PutFields(encoder, room, at, head.Headers);
+        return head.ContentLength >= 0 ? PutContentLength(encoder, room, at, head.ContentLength) : at;
+    }
+
+    /// <param name="head">Not a 101, which HTTP/2 does not have.</param>
+    /// <param name="room">At least <see cref="MaxLength(ResponseHead)"/> bytes.</param>
+    /// <returns>Bytes written.</returns>
+    public static int WriteResponse(HpackEncoder encoder, ResponseHead head, Span<byte> room)
+    {
+        Check.That(head.Status is >= 100 and <= 599 and not 101);
+        int at = encoder.Begin(room);
+        at = PutStatus(encoder, room, at, head.Status);
+        at = PutFields(encoder, room, at, head.Headers);
+
+        // RFC 9110 section 8.6: these have no length, not even that of nothing.
+        bool isBodiless = head.Status is < 200 or 204;
+        return head.ContentLength >= 0 && !isBodiless ? PutContentLength(encoder, room, at, head.ContentLength) : at;
+    }
+
+    /// <param name="room">At least <see cref="MaxLength(HeaderBlock)"/> bytes.</param>
+    /// <returns>Bytes written.</returns>
+    public static int WriteTrailers(HpackEncoder encoder, HeaderBlock trailers, Span<byte> room) =>
+        PutFields(encoder, room, encoder.Begin(room), trailers);
+
+    private static int PutMethod(HpackEncoder encoder, Span<byte> room, int at, RequestHead head) => head.KnownMethod switch
+    {
+        KnownMethod.Get => HpackEncoder.PutIndexed(room, at, HpackStaticTable.MethodGet),
+        KnownMethod.Post => HpackEncoder.PutIndexed(room, at, HpackStaticTable.MethodPost),
+        KnownMethod.Other => encoder.Put(room, at, HpackStaticTable.MethodGet, head.Method, HpackIndexing.Repeated),
+        _ => encoder.Put(room, at, HpackStaticTable.MethodGet, head.Method, HpackIndexing.Always),
+    };
+
+    private static int PutScheme(HpackEncoder encoder, Span<byte> room, int at, ReadOnlySpan<byte> scheme) =>
+        Ascii.EqualsIgnoreCase(scheme, "http"u8) ? HpackEncoder.PutIndexed(room, at, HpackStaticTable.SchemeHttp)
+        : Ascii.EqualsIgnoreCase(scheme, "https"u8) ? HpackEncoder.PutIndexed(room, at, HpackStaticTable.SchemeHttps)
+        : encoder.Put(room, at, HpackStaticTable.SchemeHttp, scheme, HpackIndexing.Repeated);
+
+    private static int PutAuthority(HpackEncoder encoder, Span<byte> room, int at, HeaderBlock headers)
+    {
+        int host = headers.IndexOf(KnownHeader.Host);
+        if (host < 0 || headers.Value(host).IsEmpty)
+        {
+            return at;
+        }
+        HpackIndexing indexing = headers.Fields[host].IsNeverIndexed ? HpackIndexing.Never : HpackIndexing.Always;
+        return encoder.Put(room, at, HpackStaticTable.Authority, headers.Value(host), indexing);
+    }
+
+    private static int PutPath(HpackEncoder encoder, Span<byte> room, int at, RequestHead head)
+    {
+        if (!head.TryGetPathAndQuery(out ReadOnlySpan<byte> text))
+        {
+            text = encoder.Join(head.Path, "?"u8, head.Query);
+        }
+        if (text is [] or [(byte)'/'])
+        {
+            return HpackEncoder.PutIndexed(room, at, HpackStaticTable.Path);
+        }
+
+        // A query is often said only once, and may hold what must not be guessed.
+        HpackIndexing indexing = head.IsTargetNeverIndexed ? HpackIndexing.Never
+            : head.HasQuery ? HpackIndexing.Without
+            : HpackIndexing.Repeated;
+        return encoder.Put(room, at, HpackStaticTable.Path, text, indexing);
+    }
+
+    private static int PutStatus(HpackEncoder encoder, Span<byte> room, int at, int status)
+    {
+        int index = status switch { 200 => 8, 204 => 9, 206 => 10, 304 => 11, 400 => 12, 404 => 13, 500 => 14, _ => 0 };
+        if (index != 0)
+        {
+            return HpackEncoder.PutIndexed(room, at, index);
+        }
+        ReadOnlySpan<byte> digits =
+            [(byte)('0' + (status / 100)), (byte)('0' + (status / 10 % 10)), (byte)('0' + (status % 10))];
+        return encoder.Put(room, at, HpackStaticTable.Status, digits, HpackIndexing.Always);
+    }
+
+    private static int PutContentLength(HpackEncoder encoder, Span<byte> room, int at, long contentLength)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        Check.That(Utf8Formatter.TryFormat(contentLength, digits, out int length));
+        return encoder.Put(room, at, HpackStaticTable.ContentLength, digits[..length], HpackIndexing.Without);
+    }
+
+    private static int PutFields(HpackEncoder encoder, Span<byte> room, int at, HeaderBlock headers)
+    {
+        ReadOnlySpan<byte> bytes = headers.Bytes;
+        foreach (ref readonly HeaderField field in headers.Fields)
+        {
+            ReadOnlySpan<byte> value = bytes.Slice(field.ValueStart, field.ValueLength);
+            if ((HeaderBlock.Bit(field.Known) & LeftOutMask) == 0
+                || (field.Known == KnownHeader.Te && value.SequenceEqual("trailers"u8)))
+            {
+                ReadOnlySpan<byte> name = bytes.Slice(field.NameStart, field.NameLength);
+                at = encoder.Put(room, at, field.Known, name, value, field.IsNeverIndexed);
+            }
+        }
+        return at;
+    }
+}
