@@ -42,7 +42,8 @@ public sealed class HpackDecoder(int tableBytesMax = HpackDecoder.TableBytesDefa
     {
         for (int updates = 0; at < block.Length && (block[at] & 0xE0) == 0x20; updates++)
         {
-            if (updates == UpdatesMax || !HpackInteger.TryRead(block, ref at, 5, out int bytesMax) || bytesMax > _bytesMax)
+            if (updates == UpdatesMax || !HpackInteger.TryRead(block, ref at, 5, out int bytesMax)
+                || bytesMax > _bytesMax)
             {
                 return false;
             }
@@ -54,7 +55,9 @@ public sealed class HpackDecoder(int tableBytesMax = HpackDecoder.TableBytesDefa
 
     /// <summary>Decodes the next field of a block that has one.</summary>
     /// <param name="at">Where it begins; behind it when it is there.</param>
-    /// <param name="into">A field that no table holds is decoded behind its last line, without becoming a part of it.</param>
+    /// <param name="into">
+    /// A field that no table holds is decoded behind its last line, without becoming a part of it.
+    /// </param>
     /// <returns>False: the block is no valid one, and the table is lost.</returns>
     internal bool TryRead(ReadOnlySpan<byte> block, scoped ref int at, HeaderBlock into, ref HpackField field)
     {

@@ -103,6 +103,10 @@ public sealed class HpackEncoder
     {
         HpackIndexing indexing = isNeverIndexed ? HpackIndexing.Never : HpackPolicy.Of(known, value.Length);
         int nameIndex = known == KnownHeader.None ? HpackStaticTable.IndexOfOther(name) : HpackStaticTable.IndexOf(known);
+        if (nameIndex == HpackStaticTable.AcceptEncodingGzipDeflate && value.SequenceEqual("gzip, deflate"u8))
+        {
+            return PutIndexed(room, at, nameIndex);
+        }
         if (nameIndex != 0)
         {
             return Put(room, at, nameIndex, value, indexing);

@@ -4,7 +4,10 @@ using System.Runtime.CompilerServices;
 
 namespace Mosn.Protocols.Http2;
 
-/// <summary>Hashes for finding a field in the encoder's table. Who makes many fields alike makes only his own slow.</summary>
+/// <summary>
+/// Hashes for finding a field in the encoder's table. They need not withstand an attacker: the table's searches are
+/// short whatever he sends.
+/// </summary>
 internal static class HpackHash
 {
     private const ulong Factor = 0x9E37_79B9_7F4A_7C15;

@@ -50,7 +50,8 @@ internal static class HpackSoundness
         HpackFieldKind.Authority => HttpSyntax.IsAuthority(value),
         HpackFieldKind.Path => (value is [(byte)'/', ..] && HttpSyntax.IsQuery(value)) || value.SequenceEqual("*"u8),
         HpackFieldKind.Protocol => HttpSyntax.IsToken(value),
-        HpackFieldKind.Status => value is [>= (byte)'1' and <= (byte)'5', _, _] && !value.ContainsAnyExceptInRange((byte)'0', (byte)'9'),
+        HpackFieldKind.Status => value is [>= (byte)'1' and <= (byte)'5', _, _]
+            && !value.ContainsAnyExceptInRange((byte)'0', (byte)'9'),
         _ => false,
     };
 }

@@ -38,7 +38,10 @@ internal static class HpackStaticTable
     ];
 
     private static readonly byte[] AllBytes =
-        [.. Fields.SelectMany(static field => Encoding.ASCII.GetBytes($"{HpackField.LineName(field.Name)}: {field.Value}\r\n"))];
+    [
+        .. Fields.SelectMany(static field =>
+            Encoding.ASCII.GetBytes($"{HpackField.LineName(field.Name)}: {field.Value}\r\n")),
+    ];
 
     private static readonly HpackEntry[] Entries = BuildEntries();
     private static readonly byte[] IndexByKnown = BuildIndexByKnown();

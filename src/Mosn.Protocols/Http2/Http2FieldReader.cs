@@ -26,8 +26,8 @@ internal ref struct Http2FieldReader
     /// <param name="pseudoAllowed">Bit n is the kind of value n.</param>
     /// <param name="forbidden">Headers that make the message malformed; bit n is the header of value n.</param>
     public Http2FieldReader(
-        HpackDecoder decoder, ReadOnlySpan<byte> block, scoped in Http2HeadLimits limits, HeaderBlock into, int pseudoAllowed,
-        ulong forbidden = 0)
+        HpackDecoder decoder, ReadOnlySpan<byte> block, scoped in Http2HeadLimits limits, HeaderBlock into,
+        int pseudoAllowed, ulong forbidden = 0)
     {
         _decoder = decoder;
         _block = block;
@@ -52,7 +52,7 @@ internal ref struct Http2FieldReader
     /// <summary>The message is malformed, whatever else the block holds.</summary>
     public void Fail() => Status = Http2HeadStatus.Malformed;
 
-    /// <returns>False: there is no further pseudo-header field, and the block is at its end or the connection is.</returns>
+    /// <returns>False: there is no further one, and the block is at its end or the connection is.</returns>
     public bool NextPseudo(ref HpackField field)
     {
         if (Status == Http2HeadStatus.BadCompression)
@@ -178,7 +178,8 @@ internal ref struct Http2FieldReader
     {
         int first = _into.IndexOf(KnownHeader.Cookie);
         _into.MoveToEnd(first);
-        for (int next = _into.IndexOf(KnownHeader.Cookie); next < _into.Count - 1; next = _into.IndexOf(KnownHeader.Cookie))
+        int next;
+        while ((next = _into.IndexOf(KnownHeader.Cookie)) < _into.Count - 1)
         {
             bool isNeverIndexed = _into.Fields[next].IsNeverIndexed;
             _into.ExtendLastLine("; "u8, _into.Value(next), isNeverIndexed);

@@ -23,7 +23,8 @@ public static class Http2HeadReader
     /// <param name="endStream">No body and no trailers follow.</param>
     /// <param name="head">
     /// Overwritten; whole only when the answer is complete. The authority becomes its Host, the parts of a cookie are
-    /// joined. The framing is Length where the length is known, None where nothing follows or a tunnel does, else Chunked.
+    /// joined. The framing is Length where the length is known, None where nothing follows or a tunnel does, else
+    /// Chunked.
     /// </param>
     public static Http2HeadStatus ReadRequest(
         HpackDecoder decoder, ReadOnlySpan<byte> block, in Http2HeadLimits limits, bool endStream, RequestHead head)
@@ -123,7 +124,7 @@ public static class Http2HeadReader
         }
     }
 
-    /// <summary>All control data is there that the method demands, and no other (RFC 9113 sections 8.3.1 and 8.5).</summary>
+    /// <summary>The control data that the method demands is there, and no other (RFC 9113 section 8.3.1).</summary>
     private static bool IsWhole(scoped ref readonly Http2FieldReader reader, RequestHead head)
     {
         bool hasScheme = reader.HasPseudo(HpackFieldKind.Scheme);

@@ -13,7 +13,7 @@ public static class Http2HeadWriter
     /// <summary>Bytes that a field may take beyond those of its line.</summary>
     private const int FieldBytesMore = (3 * HpackInteger.BytesMax) - HpackField.LineBytesMore;
 
-    /// <summary>Changes of the table's size, up to six fields of our own, and names, digits and a scheme of them.</summary>
+    /// <summary>Changes of the table's size, and fields of our own that are not in the block of fields.</summary>
     private const int FixedBytesMax = HpackEncoder.BeginBytesMax + (6 * 2 * HpackInteger.BytesMax) + 64;
 
     /// <summary>Written from what the head says, or not at all (RFC 9113 section 8.2.2).</summary>
@@ -33,7 +33,9 @@ public static class Http2HeadWriter
     public static int MaxLength(HeaderBlock trailers) =>
         trailers.WireBytesMax + (FieldBytesMore * trailers.Count) + FixedBytesMax;
 
-    /// <param name="defaultScheme">Where the request does not say one: <c>http</c> or <c>https</c>, as the connection it came over is.</param>
+    /// <param name="defaultScheme">
+    /// For a request that does not say one: <c>http</c> or <c>https</c>, as the connection is that it came over.
+    /// </param>
     /// <param name="room">At least as many bytes as <see cref="MaxLength(RequestHead)"/> says.</param>
     /// <returns>Bytes written.</returns>
     public static int WriteRequest(
@@ -80,13 +82,14 @@ public static class Http2HeadWriter
     public static int WriteTrailers(HpackEncoder encoder, HeaderBlock trailers, Span<byte> room) =>
         PutFields(encoder, room, encoder.Begin(room), trailers);
 
-    private static int PutMethod(HpackEncoder encoder, Span<byte> room, int at, RequestHead head) => head.KnownMethod switch
-    {
-        KnownMethod.Get => HpackEncoder.PutIndexed(room, at, HpackStaticTable.MethodGet),
-        KnownMethod.Post => HpackEncoder.PutIndexed(room, at, HpackStaticTable.MethodPost),
-        KnownMethod.Other => encoder.Put(room, at, HpackStaticTable.MethodGet, head.Method, HpackIndexing.Repeated),
-        _ => encoder.Put(room, at, HpackStaticTable.MethodGet, head.Method, HpackIndexing.Always),
-    };
+    private static int PutMethod(HpackEncoder encoder, Span<byte> room, int at, RequestHead head) =>
+        head.KnownMethod switch
+        {
+            KnownMethod.Get => HpackEncoder.PutIndexed(room, at, HpackStaticTable.MethodGet),
+            KnownMethod.Post => HpackEncoder.PutIndexed(room, at, HpackStaticTable.MethodPost),
+            KnownMethod.Other => encoder.Put(room, at, HpackStaticTable.MethodGet, head.Method, HpackIndexing.Repeated),
+            _ => encoder.Put(room, at, HpackStaticTable.MethodGet, head.Method, HpackIndexing.Always),
+        };
 
     private static int PutScheme(HpackEncoder encoder, Span<byte> room, int at, ReadOnlySpan<byte> scheme) =>
         Ascii.EqualsIgnoreCase(scheme, "http"u8) ? HpackEncoder.PutIndexed(room, at, HpackStaticTable.SchemeHttp)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Mosn.Protocols;
 using Mosn.Protocols.Http1;
@@ -91,9 +90,8 @@ internal static class Http2Text
     }
 
     /// <summary>The block as lines <c>name: value</c>.</summary>
-    public static string Lines(HeaderBlock headers) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{string.Join('\n', Enumerable.Range(0, headers.Count).Select(i => $"{Text(headers.Name(i))}: {Text(headers.Value(i))}"))}");
+    public static string Lines(HeaderBlock headers) => string.Join(
+        '\n', Enumerable.Range(0, headers.Count).Select(i => $"{Text(headers.Name(i))}: {Text(headers.Value(i))}"));
 
     private static byte[] Length(string text)
     {
