@@ -64,7 +64,7 @@ internal sealed class MirrorStream(ProxyWorker worker) : LoopTimer, IStreamOwner
         {
             return;
         }
-        if (stream.Connection.OutputLength > LagBytesMax || stream.Error is not null)
+        if (stream.UnsentLength > LagBytesMax || stream.Error is not null)
         {
             End(isLost: true);
             return;

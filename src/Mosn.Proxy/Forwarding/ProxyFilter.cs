@@ -1,4 +1,5 @@
 using Mosn.Protocols.Detection;
+using Mosn.Protocols.Http2;
 using Mosn.Proxy.Network;
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Streams;
@@ -105,6 +106,9 @@ internal sealed class ProxyFilter : INetworkReadFilter, IConnectionListener, ISe
         _worker.Model.Metrics.Self.Add(connection.Loop.Index, SelfMetric.RequestsRejectedTotal);
         _worker.Count(DownstreamMetrics.ForStatus(status));
     }
+
+    public void OnAbuse(Connection connection, Http2Abuse kind) =>
+        _worker.Model.Metrics.Self.Add(connection.Loop.Index, SelfMetric.Http2RapidResetTotal + (int)kind);
 
     /// <summary>Sets the server connection or that there is none, if that can be told yet.</summary>
     private void Detect(Connection connection, ReadBuffer input)

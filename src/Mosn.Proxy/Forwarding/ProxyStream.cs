@@ -383,7 +383,8 @@ internal sealed class ProxyStream : IStreamOwner
         if (_error is { } error)
         {
             _context.Flags |= error.Flags;
-            if (error is { Source: ErrorSource.Downstream, Kind: StreamErrorKind.Reset } || _downstream.Connection.IsClosed)
+            if (error is { Source: ErrorSource.Downstream, Kind: StreamErrorKind.Reset }
+                || _downstream.Error is { Kind: StreamErrorKind.Reset })
             {
                 return;
             }

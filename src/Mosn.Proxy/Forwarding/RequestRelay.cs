@@ -123,7 +123,7 @@ internal sealed class RequestRelay(StreamFilterChain filters, StreamContext cont
     public bool Pump(UpstreamTry attempt)
     {
         // Not before the connect succeeded: until then the body is still whole, and another host may be tried.
-        if (attempt.Stream is not { Connection.IsOpen: true } stream)
+        if (attempt.Stream is not { IsConnected: true } stream)
         {
             return false;
         }

@@ -72,9 +72,14 @@ public sealed partial class Connection
     void ITurnEnd.OnTurnEnd()
     {
         _dirty = false;
+        bool hasMore = _state == State.Open && OutputSource is { } source && source.Fill();
         if (_state is State.Open or State.Flushing)
         {
             Flush();
+        }
+        if (hasMore && IsWritable && _state == State.Open)
+        {
+            MarkDirty(); // After the others that have something to send.
         }
     }
 

@@ -136,6 +136,9 @@ public sealed partial class Connection : LoopTimer, ITransportEvents, ITurnEnd, 
     /// <summary>Counts bytes as they move, for whoever accounts for this connection; may be null.</summary>
     internal IByteCounter? ByteCounter { get; set; }
 
+    /// <summary>Asked for more output just before it is sent; null: everything is written when it is there.</summary>
+    internal IOutputSource? OutputSource { get; set; }
+
     private OutputQueue Output { get; }
 
     /// <summary>Takes over an accepted transport. <see cref="Start"/> follows once the filters are added.</summary>
@@ -217,6 +220,9 @@ public sealed partial class Connection : LoopTimer, ITransportEvents, ITurnEnd, 
             MarkDirty();
         }
     }
+
+    /// <summary>Has <see cref="OutputSource"/> asked at the end of the turn, and what is there sent.</summary>
+    public void RequestFlush() => MarkDirty();
 
     /// <summary>Ends our direction once everything queued is sent; reading goes on.</summary>
     public void EndOutput()

@@ -32,4 +32,43 @@ public enum SelfMetric
 
     /// <summary>Copies of requests that were not sent whole or got no answer.</summary>
     MirrorsLostTotal,
+
+    /// <summary>
+    /// HTTP/2: connections that reset too many requests (CVE-2023-44487). The others follow in the order of
+    /// <c>Http2Abuse</c>.
+    /// </summary>
+    Http2RapidResetTotal,
+
+    /// <summary>HTTP/2: connections that made us reset too many streams (CVE-2025-8671).</summary>
+    Http2ProvokedResetTotal,
+
+    /// <summary>HTTP/2: connections with too many SETTINGS.</summary>
+    Http2SettingsFloodTotal,
+
+    /// <summary>HTTP/2: connections with too many PINGs.</summary>
+    Http2PingFloodTotal,
+
+    /// <summary>HTTP/2: connections with too many frames without content.</summary>
+    Http2EmptyFrameFloodTotal,
+
+    /// <summary>HTTP/2: connections with too many PRIORITY or unknown frames.</summary>
+    Http2PriorityFloodTotal,
+
+    /// <summary>HTTP/2: connections with too many WINDOW_UPDATEs.</summary>
+    Http2WindowUpdateFloodTotal,
+
+    /// <summary>HTTP/2: connections with a field block that did not end (CVE-2024-27316).</summary>
+    Http2ContinuationFloodTotal,
+
+    /// <summary>HTTP/2: connections with a field block that stood for far too much.</summary>
+    Http2HeaderBombTotal,
+
+    /// <summary>HTTP/2: connections that asked for answers and did not read them.</summary>
+    Http2OutputFloodTotal,
+
+    /// <summary>HTTP/2: streams whose client kept the window shut.</summary>
+    Http2WindowStallTotal,
+
+    /// <summary>HTTP/2: streams and connections that sent too slowly.</summary>
+    Http2SlowStreamTotal,
 }

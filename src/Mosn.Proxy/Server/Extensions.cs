@@ -43,9 +43,11 @@ internal sealed class Extensions
             .Add("proxy", ProxyFilterBuilder.Build)
             .Add("tcp_proxy", TcpProxyFilterBuilder.Build);
         extensions.Protocols
-            .Add(Http1Protocol.Name, Http1Detection.Match, Http1Protocol.Build);
+            .Add(Http1Protocol.Name, Http1Detection.Match, Http1Protocol.Build)
+            .Add(Http2Protocol.Name, Http2Detection.Match, Http2Protocol.Build);
         extensions.UpstreamProtocols
-            .Add(StreamProtocol.Http1, PingPongPool.Build);
+            .Add(StreamProtocol.Http1, PingPongPool.Build)
+            .Add(StreamProtocol.Http2, Http2Pool.Build);
         extensions.StreamFilters
             .Add(BufferFilter.Type, BufferFilter.Build, BufferFilter.RouteSettings)
             .Add(CorsFilter.Type, CorsFilter.Build, CorsFilter.RouteSettings)

@@ -34,6 +34,10 @@ internal sealed class Http1ClientStream : IClientStream
 
     public bool IsWritable => Connection.IsWritable;
 
+    public bool IsConnected => Connection.IsOpen;
+
+    public int UnsentLength => Connection.OutputLength;
+
     private StreamError? BodyError => !_body.IsBroken ? null : new StreamError(
         ErrorSource.Upstream, _body.IsTruncated ? StreamErrorKind.Truncated : StreamErrorKind.Malformed);
 

@@ -27,6 +27,12 @@ public interface IClientStream : IBodySink
     /// <summary>False while so much output waits that the request should pause; OnActivity says when to go on.</summary>
     bool IsWritable { get; }
 
+    /// <summary>True once the connection to the host stands: what is sent leaves, and cannot be sent to another host instead.</summary>
+    bool IsConnected { get; }
+
+    /// <summary>Bytes that were sent and have not left, as far as they are this stream's alone.</summary>
+    int UnsentLength { get; }
+
     /// <summary>Sends the request's head; it may wait for the connect.</summary>
     /// <param name="endStream">No body follows.</param>
     void SendHead(RequestHead head, bool endStream);

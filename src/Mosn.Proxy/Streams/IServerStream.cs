@@ -1,4 +1,5 @@
 using Mosn.Protocols;
+using Mosn.Protocols.Http2;
 using Mosn.Proxy.Network;
 
 namespace Mosn.Proxy.Streams;
@@ -62,6 +63,11 @@ public interface IServerStreamHandler
 
     /// <summary>What a client sent was not a request; it got <paramref name="status"/> and the connection ends.</summary>
     void OnRejected(Connection connection, int status)
+    {
+    }
+
+    /// <summary>A client makes work, or holds memory, for nothing; its stream or its connection ends.</summary>
+    void OnAbuse(Connection connection, Http2Abuse kind)
     {
     }
 }

@@ -103,6 +103,17 @@ public sealed class OutputQueue(BufferPool pool)
         return segment.Chunk.Span[segment.Start..segment.End];
     }
 
+    /// <summary>
+    /// The bytes at the front that lie in one piece, at most <paramref name="max"/>. Valid until they are dropped, unless
+    /// the chunk is retained.
+    /// </summary>
+    public BufferSlice Front(int max)
+    {
+        Check.That(_count > 0);
+        ref Segment first = ref At(0);
+        return new BufferSlice(first.Chunk, first.Start, Math.Min(max, first.End - first.Start));
+    }
+
     /// <summary>Drops bytes from the front: they were sent.</summary>
     public void Advance(int count)
     {

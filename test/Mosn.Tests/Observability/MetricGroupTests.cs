@@ -149,5 +149,5 @@ public class MetricGroupTests
     private static IEnumerable<string> NamesOf<TEnum>()
         where TEnum : struct, Enum =>
         Enum.GetNames<TEnum>().Select(static name =>
-            Regex.Replace(name, "(?<=[a-z])(?=[A-Z0-9])|(?<=[0-9])(?=[A-Z])", "_").ToLowerInvariant());
+            Regex.Replace(name, "(?<=[a-z])(?=[A-Z0-9])(?!(?<=Http)2)|(?<=[0-9])(?=[A-Z])", "_").ToLowerInvariant());
 }

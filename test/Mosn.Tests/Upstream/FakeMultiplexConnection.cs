@@ -91,6 +91,10 @@ internal sealed class FakeMultiplexConnection(IMultiplexOwner owner) : IMultiple
 
         public bool IsWritable => true;
 
+        public bool IsConnected => Connection.IsOpen;
+
+        public int UnsentLength => 0;
+
         public ResponseHead Response => throw new NotSupportedException();
 
         public IMessageBody Body => throw new NotSupportedException();

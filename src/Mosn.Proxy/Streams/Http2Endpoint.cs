@@ -1,0 +1,185 @@
+using Mosn.Protocols.Http2;
+using Mosn.Proxy.Network;
+using Mosn.Transport.Buffers;
+
+namespace Mosn.Proxy.Streams;
+
+/// <summary>
+/// One end of an HTTP/2 connection: moves bytes between a <see cref="Network.Connection"/> and its session, and lets the
+/// streams that have something to send take turns, a frame each. Belongs to its connection's loop.
+/// </summary>
+internal abstract class Http2Endpoint : IHttp2SessionOwner, IOutputSource
+{
+    private readonly Queue<Http2MessageStream> _sending = new();
+    private bool _isReceiving;
+
+    protected Http2Endpoint(bool isServer, Http2SessionOptions options)
+    {
+        Options = options;
+        Session = new Http2Session(isServer, options, this);
+    }
+
+    public Connection Connection { get; private set; } = null!;
+
+    public Http2Session Session { get; }
+
+    public Http2SessionOptions Options { get; }
+
+    /// <summary>
+    /// Since when a frame or a head is on its way that is not whole; the loop's milliseconds, 0: none is.
+    /// </summary>
+    protected long IncompleteSinceMs { get; private set; }
+
+    /// <summary>Lets a stream take its turn when the connection sends.</summary>
+    public void Enqueue(Http2MessageStream stream)
+    {
+        if (!stream.IsQueued)
+        {
+            stream.IsQueued = true;
+            _sending.Enqueue(stream);
+        }
+        Connection.RequestFlush();
+    }
+
+    /// <summary>Takes back a stream that nobody refers to any more.</summary>
+    public abstract void Recycle(Http2MessageStream stream);
+
+    bool IOutputSource.Fill()
+    {
+        if (Connection.OutputLength == 0)
+        {
+            Session.OnOutputSent();
+        }
+        int blocked = 0;
+        while (blocked < _sending.Count && Connection.IsWritable)
+        {
+            Http2MessageStream stream = _sending.Dequeue();
+            Http2MessageStream.SendResult result = stream.SendNext();
+            if (result != Http2MessageStream.SendResult.Done)
+            {
+                _sending.Enqueue(stream);
+                blocked = result == Http2MessageStream.SendResult.Blocked ? blocked + 1 : 0;
+                continue;
+            }
+            stream.IsQueued = false;
+            OnSent(stream);
+        }
+        return blocked < _sending.Count;
+    }
+
+    Span<byte> IHttp2SessionOwner.Reserve(int atLeast) => Connection.Reserve(atLeast);
+
+    void IHttp2SessionOwner.Commit(ReadOnlySpan<byte> written) => Connection.Commit(written);
+
+    void IHttp2SessionOwner.OnSendWindow()
+    {
+        if (_sending.Count > 0)
+        {
+            Connection.RequestFlush();
+        }
+    }
+
+    public virtual Http2Stream? RentStream() => null;
+
+    public virtual void ReturnStream(Http2Stream stream)
+    {
+    }
+
+    public virtual void OnSettings()
+    {
+    }
+
+    public virtual void OnGoAway(Http2ErrorCode code)
+    {
+    }
+
+    public virtual void OnPong(ulong payload)
+    {
+    }
+
+    public virtual void OnAbuse(Http2Abuse kind)
+    {
+    }
+
+    /// <summary>What waited on the stream is sent.</summary>
+    protected virtual void OnSent(Http2MessageStream stream) => stream.TryRecycle();
+
+    /// <summary>Sets the connection; bytes move from now on.</summary>
+    protected void Begin(Connection connection)
+    {
+        Connection = connection;
+        connection.InputLimit = Math.Max(
+            connection.InputLimit, Http2FrameHeader.Size + Http2Settings.FrameSizeMin + 1);
+        connection.OutputSource = this;
+        Session.Start();
+    }
+
+    /// <summary>Takes what has come. Closes the connection if it is not HTTP/2.</summary>
+    protected void Receive(ReadBuffer input)
+    {
+        _isReceiving = true;
+        long now = Connection.Loop.NowMs;
+        while (input.Length > 0 && !Connection.IsClosed)
+        {
+            Http2Step step = Session.Receive(input.Unread, now);
+            if (step.Consumed == 0)
+            {
+                break;
+            }
+            if (!Session.IsInFieldBlock)
+            {
+                IncompleteSinceMs = 0;
+            }
+            if (Connection.IsClosed)
+            {
+                break;
+            }
+            if (step.Stream is Http2MessageStream stream)
+            {
+                BufferSlice slice = step.DataLength == 0 ? default : input.Take(step.DataStart, step.DataLength);
+                input.Consume(step.Consumed - (step.DataLength == 0 ? 0 : step.DataStart + step.DataLength));
+                stream.OnData(slice, step.EndStream);
+            }
+            else
+            {
+                input.Consume(step.Consumed);
+            }
+        }
+        _isReceiving = false;
+        if (IncompleteSinceMs == 0 && !Connection.IsClosed && (input.Length > 0 || Session.IsInFieldBlock))
+        {
+            IncompleteSinceMs = now;
+        }
+        AfterReceive();
+    }
+
+    /// <summary>What came is handled, for now.</summary>
+    protected virtual void AfterReceive()
+    {
+        if (Session.Error is not null && !Connection.IsClosed)
+        {
+            Connection.Close(ConnectionCloseKind.Flush);
+        }
+    }
+
+    /// <summary>True inside of <see cref="Receive"/>, at whose end is looked after the connection in any case.</summary>
+    protected bool IsReceiving => _isReceiving;
+
+    /// <summary>The connection is over: the streams that it carried hear of it.</summary>
+    protected void CloseStreams(ConnectionEvent what)
+    {
+        Http2MessageStream[] streams = [.. Session.Streams.Cast<Http2MessageStream>()];
+        foreach (Http2MessageStream stream in streams)
+        {
+            Session.Abandon(stream);
+        }
+        while (_sending.TryDequeue(out Http2MessageStream? sending))
+        {
+            sending.IsQueued = false;
+        }
+        foreach (Http2MessageStream stream in streams)
+        {
+            stream.OnConnectionClosed(what);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+using Mosn.Protocols;
+using Mosn.Protocols.Http2;
+using Mosn.Proxy.Network;
+using Mosn.Transport.Buffers;
+using Mosn.Transport.Loops;
+
+namespace Mosn.Proxy.Streams;
+
+/// <summary>
+/// The server side of HTTP/2 on one connection (RFC 9113): as many requests at a time as the settings allow. A client that
+/// makes work for nothing, or holds memory for nothing, loses the connection.
+/// </summary>
+internal sealed class Http2ServerConnection : Http2Endpoint, IServerConnection
+{
+    /// <summary>Milliseconds between two looks at how the streams get on.</summary>
+    private const long TickMs = 1000;
+
+    private readonly IServerStreamHandler _handler;
+    private readonly ObjectPool<Http2ServerStream> _streams;
+    private int _heldStreams;
+    private long _startedMs;
+    private long _drainSinceMs;
+    private bool _ticks;
+
+    /// <param name="streams">The loop's.</param>
+    public Http2ServerConnection(
+        Connection connection,
+        Http2ServerSettings settings,
+        IServerStreamHandler handler,
+        ObjectPool<Http2ServerStream> streams)
+        : base(isServer: true, settings.Session)
+    {
+        Settings = settings;
+        _handler = handler;
+        _streams = streams;
+        _startedMs = connection.Loop.NowMs;
+        Begin(connection);
+        Tick();
+    }
+
+    public Http2ServerSettings Settings { get; }
+
+    /// <summary>
+    /// Goes on with a connection whose first request came as HTTP/1.1 with <c>Upgrade: h2c</c>, after the 101. The request
+    /// has no body.
+    /// </summary>
+    /// <param name="settings">The payload of SETTINGS that <c>HTTP2-Settings</c> stands for, decoded and valid.</param>
+    public void AcceptUpgrade(RequestHead request, ReadOnlySpan<byte> settings)
+    {
+        Http2ServerStream stream = Rent();
+        request.CopyTo(stream.Request);
+        Session.AcceptUpgrade(settings, stream);
+        stream.Incoming.End();
+        OnRequest(stream);
+    }
+
+    public void OnData(ReadBuffer input) => Receive(input);
+
+    public void OnEndOfInput()
+    {
+        // Nothing comes any more, no window and no reset: with requests under way the client has left, as in HTTP/1.
+        Connection.Close(
+            _heldStreams > 0 ? ConnectionCloseKind.NoFlush : ConnectionCloseKind.Flush, ConnectionEvent.RemoteClose);
+    }
+
+    public void OnEvent(ConnectionEvent what)
+    {
+        if (what.IsEnd())
+        {
+            CloseStreams(what);
+        }
+        else if (what == ConnectionEvent.Deadline)
+        {
+            _ticks = false;
+            OnTick(Connection.Loop.NowMs);
+        }
+        else if (what == ConnectionEvent.Drain)
+        {
+            _drainSinceMs = Connection.Loop.NowMs;
+            Session.BeginDrain();
+            Tick();
+        }
+    }
+
+    public override void Recycle(Http2MessageStream stream) => Return((Http2ServerStream)stream);
+
+    public override Http2Stream? RentStream() => _heldStreams < Settings.Session.StreamsMax ? Rent() : null;
+
+    public override void ReturnStream(Http2Stream stream) => ((Http2ServerStream)stream).Discard();
+
+    public override void OnAbuse(Http2Abuse kind) => _handler.OnAbuse(Connection, kind);
+
+    /// <summary>A request's head is whole.</summary>
+    internal void OnRequest(Http2ServerStream stream)
+    {
+        RequestHead request = stream.Request;
+        if (Settings.RequestBodyBytesMax > 0 && request.ContentLength > Settings.RequestBodyBytesMax)
+        {
+            Reject(stream, 413);
+            return;
+        }
+        if (request.KnownMethod == KnownMethod.Connect)
+        {
+            Reject(stream, 501); // There are no tunnels.
+            return;
+        }
+        Tick();
+        _handler.OnStream(stream);
+    }
+
+    /// <summary>Answers what cannot become a request. The connection goes on.</summary>
+    internal void Reject(Http2ServerStream stream, int status)
+    {
+        ResponseHead head = stream.LocalResponse;
+        head.SetStatus(status);
+        head.SetFraming(BodyFraming.Length, 0);
+        stream.SendHead(head, endStream: true);
+        _handler.OnRejected(Connection, status);
+        stream.Release();
+    }
+
+    /// <summary>A stream has no owner any more.</summary>
+    internal void OnReleased()
+    {
+        if (!IsReceiving)
+        {
+            EndIfDrained();
+        }
+    }
+
+    protected override void OnSent(Http2MessageStream stream)
+    {
+        ((Http2ServerStream)stream).EndRequest();
+        stream.TryRecycle();
+        EndIfDrained();
+    }
+
+    protected override void AfterReceive()
+    {
+        base.AfterReceive();
+        if (Connection.IsClosed)
+        {
+            return;
+        }
+        if (IncompleteSinceMs != 0)
+        {
+            Tick();
+        }
+        EndIfDrained();
+    }
+
+    private Http2ServerStream Rent()
+    {
+        Http2ServerStream stream = _streams.Rent();
+        stream.Begin(this);
+        if (_heldStreams++ == 0)
+        {
+            Connection.IsBusy = true;
+        }
+        return stream;
+    }
+
+    private void Return(Http2ServerStream stream)
+    {
+        _streams.Return(stream);
+        if (--_heldStreams == 0)
+        {
+            Connection.IsBusy = false;
+        }
+    }
+
+    private void EndIfDrained()
+    {
+        if (Session.GoesAway && Session.StreamCount == 0 && !Connection.IsClosed)
+        {
+            Connection.Close(ConnectionCloseKind.Flush);
+        }
+    }
+
+    private void Tick()
+    {
+        if (!_ticks)
+        {
+            _ticks = true;
+            Connection.SetDeadline(Connection.Loop.NowMs + TickMs);
+        }
+    }
+
+    /// <summary>Looks after what comes, or is taken, too slowly. Costs nothing while the connection is idle.</summary>
+    private void OnTick(long now)
+    {
+        bool isSlowStart = (Session.AwaitsSettingsAck || !Session.HasPeerSettings) && now - _startedMs > Settings.HeadTimeoutMs;
+        if (isSlowStart || (IncompleteSinceMs != 0 && now - IncompleteSinceMs > Settings.HeadTimeoutMs))
+        {
+            _handler.OnAbuse(Connection, Http2Abuse.SlowStream);
+            Session.End(isSlowStart ? Http2ErrorCode.SettingsTimeout : Http2ErrorCode.EnhanceYourCalm);
+            Connection.Close(ConnectionCloseKind.Flush);
+            return;
+        }
+        if (_drainSinceMs != 0 && !Session.GoesAway && now - _drainSinceMs >= TickMs)
+        {
+            Session.FinishDrain(); // The client does not answer.
+            EndIfDrained();
+        }
+        if (Session.StreamCount > 0)
+        {
+            LookAfterStreams(now);
+        }
+        bool mustLookAgain = Session.StreamCount > 0 || IncompleteSinceMs != 0 || Session.AwaitsSettingsAck
+            || !Session.HasPeerSettings || (_drainSinceMs != 0 && !Session.GoesAway);
+        if (mustLookAgain && !Connection.IsClosed)
+        {
+            Tick();
+        }
+    }
+
+    private void LookAfterStreams(long now)
+    {
+        List<Http2ServerStream>? slow = null;
+        foreach (Http2Stream live in Session.Streams)
+        {
+            Http2ServerStream stream = (Http2ServerStream)live;
+            if (IsStalled(stream, now) || IsTooSlow(stream, now))
+            {
+                (slow ??= []).Add(stream);
+            }
+        }
+        foreach (Http2ServerStream stream in slow ?? [])
+        {
+            bool isStalled = IsStalled(stream, now);
+            if (stream.IsLive)
+            {
+                _handler.OnAbuse(Connection, isStalled ? Http2Abuse.WindowStall : Http2Abuse.SlowStream);
+                stream.OnTooSlow(isBody: !isStalled);
+            }
+        }
+    }
+
+    private bool IsStalled(Http2ServerStream stream, long now) =>
+        Settings.StallTimeoutMs > 0 && stream.WaitingLength > 0 && now - stream.SentMs > Settings.StallTimeoutMs;
+
+    /// <summary>As in HTTP/1: a few bytes now and then must not hold a request open for ever.</summary>
+    private bool IsTooSlow(Http2ServerStream stream, long now)
+    {
+        if (Settings.BodyRateMin == 0 || stream.IsRemoteEnded || now - stream.PaceMs < Settings.BodyWindowMs)
+        {
+            return false;
+        }
+        Http2Body body = stream.Incoming;
+        // Not the client's fault: we do not read on, or it waits to be told that it may send.
+        bool mustWait = !body.IsStarved || (stream.Request.ExpectContinue && body.BytesReceived == 0);
+        long moved = body.BytesReceived + body.BytesRead;
+        bool isTooSlow = !mustWait && moved - stream.PaceBytes < Settings.BodyRateMin * Settings.BodyWindowMs / 1000;
+        stream.PaceMs = now;
+        stream.PaceBytes = moved;
+        return isTooSlow;
+    }
+}

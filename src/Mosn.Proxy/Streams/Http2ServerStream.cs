@@ -1,0 +1,196 @@
+using Mosn.Protocols;
+using Mosn.Protocols.Http2;
+using Mosn.Proxy.Network;
+using Mosn.Transport.Buffers;
+
+namespace Mosn.Proxy.Streams;
+
+/// <summary>One HTTP/2 request and its response. Pooled; see <see cref="Http2ServerConnection"/>.</summary>
+internal sealed class Http2ServerStream(BufferPool buffers) : Http2MessageStream(buffers), IServerStream
+{
+    private Http2ServerConnection _server = null!;
+    private StreamError? _error;
+    private bool _headSent;
+
+    public StreamProtocol Protocol => StreamProtocol.Http2;
+
+    public RequestHead Request { get; } = new();
+
+    public ResponseHead LocalResponse { get; } = new();
+
+    public StreamError? Error =>
+        _error ?? (Incoming.IsTooLarge ? new StreamError(ErrorSource.Downstream, StreamErrorKind.TooLarge) : null);
+
+    public bool IsWritable => HasRoom;
+
+    /// <summary>When the pace of the body was last looked at, in the loop's milliseconds.</summary>
+    internal long PaceMs { get; set; }
+
+    /// <summary>Bytes that had been received and pulled then.</summary>
+    internal long PaceBytes { get; set; }
+
+    public void SetOwner(IStreamOwner owner) => Owner = owner;
+
+    public void SendInterim(ResponseHead head)
+    {
+        if (!IsLive || _headSent)
+        {
+            return;
+        }
+        WriteHead(head, endStream: false);
+        if (head.Status == 100)
+        {
+            Request.ExpectContinue = false;
+        }
+    }
+
+    public void SendHead(ResponseHead head, bool endStream)
+    {
+        Check.That(!_headSent);
+        _headSent = true;
+        if (Request.KnownMethod == KnownMethod.Head)
+        {
+            head.SetFraming(BodyFraming.None, head.Framing == BodyFraming.UntilClose ? -1 : head.ContentLength);
+            endStream = true;
+        }
+        if (endStream)
+        {
+            EndWithHead();
+        }
+        if (IsLive)
+        {
+            WriteHead(head, endStream);
+        }
+    }
+
+    public void Reset()
+    {
+        DropWaiting();
+        Session.Reset(this, Http2ErrorCode.InternalError);
+    }
+
+    public void Release()
+    {
+        MarkReleased();
+        if (!IsEnding)
+        {
+            Session.Reset(this, Http2ErrorCode.InternalError);
+        }
+        else if (IsLocalEnded)
+        {
+            EndRequest();
+        }
+        _server.OnReleased();
+        TryRecycle();
+    }
+
+    /// <summary>No request came of it.</summary>
+    internal void Discard()
+    {
+        MarkReleased();
+        TryRecycle();
+    }
+
+    internal void Begin(Http2ServerConnection server)
+    {
+        Begin((Http2Endpoint)server);
+        _server = server;
+        PaceMs = server.Connection.Loop.NowMs;
+        Incoming.Start(server.Settings.RequestBodyBytesMax);
+    }
+
+    /// <summary>
+    /// The response is sent. What is still to come of the request is of no use to anybody (RFC 9113 section 8.1).
+    /// </summary>
+    internal void EndRequest()
+    {
+        if (IsReleased)
+        {
+            Session.Reset(this, Http2ErrorCode.NoError);
+        }
+    }
+
+    /// <summary>The client is too slow with its body, or with its window: the request is over.</summary>
+    internal void OnTooSlow(bool isBody)
+    {
+        if (isBody && !_headSent)
+        {
+            _error = new StreamError(ErrorSource.Downstream, StreamErrorKind.TimedOut); // It gets a 408.
+        }
+        else
+        {
+            _error = new StreamError(ErrorSource.Downstream, StreamErrorKind.Reset);
+            DropWaiting();
+            Session.Reset(this, Http2ErrorCode.Cancel);
+        }
+        AfterEnd();
+    }
+
+    internal override void OnConnectionClosed(ConnectionEvent what)
+    {
+        _error ??= new StreamError(ErrorSource.Downstream, StreamErrorKind.Reset);
+        DropWaiting();
+        AfterEnd();
+    }
+
+    protected override Http2HeadStatus ReadHead(HpackDecoder decoder, ReadOnlySpan<byte> block, bool endStream)
+    {
+        Http2HeadStatus status =
+            Http2HeadReader.ReadRequest(decoder, block, Endpoint.Options.HeadLimits, endStream, Request);
+        if (status == Http2HeadStatus.Complete)
+        {
+            ExpectBody(Request.ContentLength);
+        }
+        return status;
+    }
+
+    protected override void OnHead()
+    {
+        if (IsRemoteEnded)
+        {
+            Incoming.End();
+        }
+        _server.OnRequest(this);
+    }
+
+    protected override void OnHeadTooLarge() => _server.Reject(this, 431);
+
+    protected override void OnEnd(Http2StreamEnd end, Http2ErrorCode code)
+    {
+        _error ??= new StreamError(
+            ErrorSource.Downstream,
+            end == Http2StreamEnd.Violation ? StreamErrorKind.Malformed : StreamErrorKind.Reset);
+        DropWaiting();
+        AfterEnd();
+    }
+
+    protected override void Clear()
+    {
+        base.Clear();
+        _server = null!;
+        _error = null;
+        _headSent = false;
+        Request.Clear();
+        LocalResponse.Clear();
+    }
+
+    /// <summary>The owner looks at what happened; without one nobody does.</summary>
+    private void AfterEnd()
+    {
+        if (Owner is { } owner)
+        {
+            owner.OnActivity();
+        }
+        else
+        {
+            TryRecycle();
+        }
+    }
+
+    private void WriteHead(ResponseHead head, bool endStream)
+    {
+        Span<byte> room = Session.ReserveBlock(Http2HeadWriter.MaxLength(head));
+        int length = Http2HeadWriter.WriteResponse(Session.Encoder, head, room[Http2FrameHeader.Size..]);
+        Session.CommitBlock(this, room, length, endStream);
+    }
+}

@@ -1,0 +1,18 @@
+using Mosn.Proxy.Streams;
+using Mosn.Transport.Loops;
+
+namespace Mosn.Proxy.Upstream;
+
+/// <summary>Pools of HTTP/2 connections.</summary>
+internal static class Http2Pool
+{
+    /// <summary>Makes pools whose streams are shared loop by loop.</summary>
+    public static PoolMaker Build(UpstreamProtocolServices services)
+    {
+        Http2ClientSettings settings = new();
+        LoopLocal<ObjectPool<Http2ClientStream>> streams = new(
+            services.LoopCount, static loop => new ObjectPool<Http2ClientStream>(() => new Http2ClientStream(loop.Buffers)));
+        return (loop, host, priority) =>
+            new MultiplexPool(loop, host, priority, owner => new Http2ClientConnection(owner, settings, streams.On(loop)));
+    }
+}
