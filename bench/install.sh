@@ -2,7 +2,7 @@
 # Installs what the benchmarks need and this machine lacks (Debian, Ubuntu). Does nothing when all is there.
 set -euo pipefail
 
-packages=(nginx libnginx-mod-stream haproxy wrk strace util-linux procps)
+packages=(nginx libnginx-mod-stream haproxy wrk nghttp2-client nghttp2-server strace util-linux procps)
 missing=()
 for package in "${packages[@]}"; do
   status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds a benchmark harness and runs it: bench/run.sh http1|tcp|memory|startup|routing|upstream [options]; --help lists them.
+# Builds a benchmark harness and runs it: bench/run.sh http1|http2|tcp|memory|startup|routing|upstream [options]; --help lists them.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 

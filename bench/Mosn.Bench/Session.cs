@@ -49,26 +49,32 @@ public sealed class Session : IAsyncDisposable
     public Task<RunningProxy> StartAsync(Proxy proxy, ProxySetup setup) =>
         RunningProxy.StartAsync(proxy, setup, ProxyCores(setup.Loops), Children, Cancel);
 
-    /// <summary>The port of the HTTP server behind the proxies, which is started when first asked for.</summary>
-    public async Task<int> HttpBackendAsync()
+    /// <summary>The port of the server that proxies of a mode have behind them; it is started when first asked for.</summary>
+    public async Task<int> BackendAsync(ProxyMode mode)
     {
-        if (!_backends.TryGetValue("http", out int port))
+        string name = mode switch
         {
-            if (NginxProxy.Program is null)
-            {
-                throw new BenchException("the HTTP backend is nginx, which is not installed");
-            }
+            ProxyMode.Http1 or ProxyMode.Http2ToHttp1 => "http",
+            ProxyMode.Http2 => "http2",
+            ProxyMode.Grpc => "grpc",
+            _ => throw new ArgumentOutOfRangeException(nameof(mode)),
+        };
+        if (!_backends.TryGetValue(name, out int port))
+        {
             port = _ports.Take();
             string folder = NewFolder("backend");
-            string output = Path.Combine(folder, "output");
-            Children.StartServer("backend", LoadCores, HttpBackend.Configure(port, folder), output);
+            IReadOnlyList<string> command = name == "grpc"
+                ? GrpcBackend.Configure(port, folder)
+                : NginxBackend(port, folder, isHttp2: name == "http2");
+            Children.StartServer("backend", LoadCores, command, Path.Combine(folder, "output"));
             await Task.Delay(300, Cancel);
-            _backends["http"] = port;
+            _backends[name] = port;
         }
         return port;
     }
 
-    /// <summary>The port of a TCP server of the harness: "echo", or "source", which sends without end.</summary>
+    /// <summary>The port of a TCP server of the harness: "echo"; "source", which sends without end;
+    /// "silent", which takes connections and never answers.</summary>
     public async Task<int> TcpBackendAsync(string kind)
     {
         if (!_backends.TryGetValue(kind, out int port))
@@ -97,6 +103,10 @@ public sealed class Session : IAsyncDisposable
         }
         return ValueTask.CompletedTask;
     }
+
+    private static IReadOnlyList<string> NginxBackend(int port, string folder, bool isHttp2) => NginxProxy.Program is null
+        ? throw new BenchException("the HTTP backend is nginx, which is not installed")
+        : HttpBackend.Configure(port, folder, isHttp2);
 
     private static Cores Single(int core) => new(core.ToString());
 }

@@ -4,14 +4,19 @@ using Mosn.Bench.Reporting;
 
 namespace Mosn.Bench.Cases;
 
-/// <summary>CPU time of HTTP/1.1 requests on connections that stay open.</summary>
+/// <summary>CPU time of HTTP requests on connections that stay open.</summary>
 public class HttpCase(string name, string title) : Case(name, title)
 {
+    public ProxyMode Mode { get; init; } = ProxyMode.Http1;
+
     public string Path { get; init; } = HttpBackend.Small;
 
     public int BodyLength { get; init; } = HttpBackend.SmallLength;
 
     public int Connections { get; init; } = 64;
+
+    /// <summary>Requests under way on each connection at any time; more than one with HTTP/2 only.</summary>
+    public int Streams { get; init; } = 1;
 
     public int Loops { get; init; } = 1;
 
@@ -33,8 +38,8 @@ public class HttpCase(string name, string title) : Case(name, title)
 
     public override async Task<IContestant> PrepareAsync(Session session, Proxy proxy)
     {
-        int backendPort = await session.HttpBackendAsync();
-        ProxySetup setup = session.NewSetup(proxy, ProxyMode.Http1, backendPort, Loops, AccessLog);
+        int backendPort = await session.BackendAsync(Mode);
+        ProxySetup setup = session.NewSetup(proxy, Mode, backendPort, Loops, AccessLog);
         RunningProxy running = await session.StartAsync(proxy, setup);
         try
         {
@@ -57,7 +62,9 @@ public class HttpCase(string name, string title) : Case(name, title)
         Metric.CpuPerRequest, cpuScale: 1e6, Metric.RequestsPerSecond, rateScale: 1);
 
     protected Task<LoadResult> LoadAsync(Session session, RunningProxy running, int seconds) =>
-        Wrk.RunAsync(session, running.Setup.Port, Path, Connections, seconds);
+        running.Setup.IsHttp2
+            ? H2Load.RunAsync(session, running.Setup, Path, Connections, Streams, seconds)
+            : Wrk.RunAsync(session, running.Setup.Port, Path, Connections, seconds);
 
     private sealed class Contestant(HttpCase owner, Session session, RunningProxy running) : IContestant
     {

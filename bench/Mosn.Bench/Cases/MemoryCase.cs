@@ -26,7 +26,7 @@ public sealed class MemoryCase(string name, string title, MemoryLoad load) : Cas
 
     public override async Task<IContestant> PrepareAsync(Session session, Proxy proxy)
     {
-        int backendPort = await session.HttpBackendAsync();
+        int backendPort = await session.BackendAsync(ProxyMode.Http1);
         ProxySetup setup = session.NewSetup(proxy, ProxyMode.Http1, backendPort);
         await using RunningProxy running = await session.StartAsync(proxy, setup);
         await running.ProbeAsync(HttpBackend.Small, HttpBackend.SmallLength, session.Cancel);

@@ -22,7 +22,7 @@ public sealed class StartupCase(string name, string title) : Case(name, title)
 
     public override async Task<IContestant> PrepareAsync(Session session, Proxy proxy)
     {
-        Contestant contestant = new(session, proxy, await session.HttpBackendAsync());
+        Contestant contestant = new(session, proxy, await session.BackendAsync(ProxyMode.Http1));
         await contestant.RoundAsync(); // The first start reads the binary from the disk.
         return contestant;
     }

@@ -23,6 +23,44 @@ public static class Subjects
             },
             new SystemCallCase("system-calls", "system calls of the proxy under strace, 64 connections, 1 loop"),
         ],
+        ["http2"] = static () =>
+        [
+            new HttpCase("16x10", "100 B response, 16 connections with 10 streams each, HTTP/1.1 upstream, 1 loop")
+            {
+                Mode = ProxyMode.Http2ToHttp1, Connections = 16, Streams = 10,
+            },
+            new HttpCase("4x100", "the same on 4 connections with 100 streams each")
+            {
+                Mode = ProxyMode.Http2ToHttp1, Connections = 4, Streams = 100,
+            },
+            new HttpCase("large", "10 KiB response, 16 connections with 10 streams each, HTTP/1.1 upstream, 1 loop")
+            {
+                Mode = ProxyMode.Http2ToHttp1, Connections = 16, Streams = 10,
+                Path = HttpBackend.Large, BodyLength = HttpBackend.LargeLength,
+            },
+            new HttpCase("16x10-http2", "100 B response, 16 connections with 10 streams each, HTTP/2 upstream, 1 loop")
+            {
+                Mode = ProxyMode.Http2, Connections = 16, Streams = 10,
+            },
+            new HttpCase("4x100-http2", "the same on 4 connections with 100 streams each")
+            {
+                Mode = ProxyMode.Http2, Connections = 4, Streams = 100,
+            },
+            new HttpCase("grpc", "gRPC unary calls with messages of 5 bytes, 16 connections with 10 streams each, 1 loop")
+            {
+                Mode = ProxyMode.Grpc, Connections = 16, Streams = 10, Path = GrpcBackend.Path,
+                BodyLength = GrpcBackend.Message.Length,
+            },
+            new SystemCallCase(
+                "system-calls", "system calls of the proxy under strace, 16 connections with 10 streams each, HTTP/1.1 upstream")
+            {
+                Mode = ProxyMode.Http2ToHttp1, Connections = 16, Streams = 10,
+            },
+            new Http2MemoryCase("idle-connections", "2000 HTTP/2 connections, idle after a request each", 2000, streams: 0),
+            new Http2MemoryCase(
+                "open-streams", "20 connections with 100 streams each that wait for HTTP/1.1 upstream, a connection for each",
+                20, streams: 100),
+        ],
         ["tcp"] = static () =>
         [
             new TcpPingCase("ping", "100 B to an echo server and back, 64 connections, 1 loop"),

@@ -20,6 +20,9 @@ public static class InternalCommands
                 case "source":
                     TcpServers.Run(Number(1), TcpServers.Send);
                     break;
+                case "silent":
+                    TcpServers.RunSilent(Number(1));
+                    break;
                 case "ping":
                     new PingClient(Number(1), connections: Number(2), messageLength: Number(3)).Run(Number(4));
                     break;
@@ -28,6 +31,12 @@ public static class InternalCommands
                     break;
                 case "idle":
                     IdleClient.Run(Number(1), connections: Number(2));
+                    break;
+                case "http2-idle":
+                    new Http2Client(Number(1), connections: Number(2)).RunIdle();
+                    break;
+                case "http2-open":
+                    new Http2Client(Number(1), connections: Number(2)).RunOpen(streams: Number(3));
                     break;
                 default:
                     throw new BenchException($"no helper named {arguments[0]}");

@@ -45,6 +45,26 @@ internal static class TcpServers
         }
     }
 
+    /// <summary>Leaves every connection open and never answers; needs no thread for each.</summary>
+    public static void RunSilent(int port)
+    {
+        using Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        listener.Listen(4096);
+        StartThread(() =>
+        {
+            List<Socket> open = [];
+            while (true)
+            {
+                open.Add(listener.Accept());
+            }
+        });
+        Console.WriteLine("ready");
+        InternalCommands.WaitForEnd();
+        Environment.Exit(0);
+    }
+
     internal static Thread StartThread(ThreadStart work)
     {
         Thread thread = new(work, StackBytes) { IsBackground = true };

@@ -25,19 +25,19 @@ public sealed class HaproxyProxy(string name = "haproxy", bool isSplicing = fals
                 tune.pool-high-fd-ratio 95
                 {{(setup.AccessLog ? "log stdout len 1024 format raw local0" : "")}}
             defaults
-                mode {{(setup.Mode == ProxyMode.Http1 ? "http" : "tcp")}}
+                mode {{(setup.Mode == ProxyMode.Tcp ? "tcp" : "http")}}
                 timeout connect 5s
                 timeout client 120s
                 timeout server 120s
-                {{(setup.Mode == ProxyMode.Http1 ? "http-reuse always" : "")}}
+                {{(setup.Mode == ProxyMode.Tcp ? "" : "http-reuse always")}}
                 {{(setup.AccessLog ? "log global" : "")}}
                 {{(setup.AccessLog ? LogFormat : "")}}
                 {{(isSplicing ? "option splice-auto" : "")}}
             frontend clients
-                bind 127.0.0.1:{{setup.Port}} backlog 4096
+                bind 127.0.0.1:{{setup.Port}} backlog 4096{{(setup.IsHttp2 ? " proto h2" : "")}}
                 default_backend servers
             backend servers
-                server one 127.0.0.1:{{setup.BackendPort}}
+                server one 127.0.0.1:{{setup.BackendPort}}{{(setup.IsHttp2Upstream ? " proto h2" : "")}}
 
             """;
         return [Program!, "-db", "-f", setup.Write("haproxy.cfg", configuration)];

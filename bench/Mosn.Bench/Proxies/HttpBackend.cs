@@ -2,7 +2,7 @@ using Mosn.Bench.Running;
 
 namespace Mosn.Bench.Proxies;
 
-/// <summary>The HTTP server behind the proxies: nginx with one worker and fixed answers.</summary>
+/// <summary>The HTTP server behind the proxies: nginx with one worker and fixed answers, in HTTP/1.1 or cleartext HTTP/2.</summary>
 public static class HttpBackend
 {
     /// <summary>Answers with a body of 100 bytes.</summary>
@@ -14,7 +14,7 @@ public static class HttpBackend
     public const int SmallLength = 100;
     public const int LargeLength = 10 * 1024;
 
-    public static IReadOnlyList<string> Configure(int port, string folder)
+    public static IReadOnlyList<string> Configure(int port, string folder, bool isHttp2)
     {
         ProxySetup setup = new(ProxyMode.Http1, port, BackendPort: 0, Loops: 1, AccessLog: false, folder);
         setup.Write("www/10kb", new string('x', LargeLength));
@@ -26,7 +26,7 @@ public static class HttpBackend
                 keepalive_timeout 600s;
                 default_type text/plain;
                 server {
-                    listen 127.0.0.1:{{port}} backlog=4096;
+                    listen 127.0.0.1:{{port}}{{(isHttp2 ? " http2" : "")}} backlog=4096;
                     root www;
                     open_file_cache max=16 inactive=600s;
                     open_file_cache_valid 600s;

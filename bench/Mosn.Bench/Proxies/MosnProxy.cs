@@ -37,14 +37,14 @@ public sealed class MosnProxy(string name, params IReadOnlyList<string> candidat
               "address": "127.0.0.1:{{setup.Port}}",
               "bind_port": true,
               "access_logs": {{(setup.AccessLog ? AccessLog(setup) : "[]")}},
-              "filter_chains": [{ "filters": [{{(setup.Mode == ProxyMode.Http1 ? HttpFilter : TcpFilter)}}] }]
+              "filter_chains": [{ "filters": [{{(setup.Mode == ProxyMode.Tcp ? TcpFilter : HttpFilter(setup))}}] }]
             }],
             "routers": [{
               "router_config_name": "r",
               "virtual_hosts": [{
                 "name": "all",
                 "domains": ["*"],
-                "routers": [{ "match": { "prefix": "/" }, "route": { "cluster_name": "c" } }]
+                "routers": [{ "match": { "prefix": "/" }, "route": {{Route(setup)}} }]
               }]
             }]
           }],
@@ -60,10 +60,17 @@ public sealed class MosnProxy(string name, params IReadOnlyList<string> candidat
         }
         """;
 
-    // The upstream side speaks the same protocol unless a route says otherwise.
-    private const string HttpFilter = """
-        { "type": "proxy", "config": { "downstream_protocol": "Http1", "router_config_name": "r" } }
+    private static string HttpFilter(ProxySetup setup) => $$"""
+        {
+          "type": "proxy",
+          "config": { "downstream_protocol": "{{(setup.IsHttp2 ? "Http2" : "Http1")}}", "router_config_name": "r" }
+        }
         """;
+
+    // The upstream side speaks the same protocol unless a route says otherwise.
+    private static string Route(ProxySetup setup) => setup.Mode == ProxyMode.Http2ToHttp1
+        ? """{ "cluster_name": "c", "upstream_protocol": "Http1" }"""
+        : """{ "cluster_name": "c" }""";
 
     private const string TcpFilter = """{ "type": "tcp_proxy", "config": { "cluster": "c" } }""";
 

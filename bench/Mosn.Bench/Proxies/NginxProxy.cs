@@ -19,7 +19,11 @@ public sealed class NginxProxy(string name = "nginx", bool isLogBuffered = true)
 
     public override IReadOnlyList<string> Configure(ProxySetup setup)
     {
-        if (setup.Mode == ProxyMode.Http1)
+        if (setup.Mode == ProxyMode.Http2)
+        {
+            throw new BenchException("nginx speaks HTTP/2 to a backend for gRPC only");
+        }
+        if (setup.Mode != ProxyMode.Tcp)
         {
             return Command(setup, Preamble(setup.Loops) + Http(setup));
         }
@@ -54,6 +58,12 @@ public sealed class NginxProxy(string name = "nginx", bool isLogBuffered = true)
     internal static IReadOnlyList<string> Command(ProxySetup setup, string configuration) =>
         [Program!, "-e", "error.log", "-p", setup.Folder, "-c", setup.Write("nginx.conf", configuration)];
 
+    private const string HttpPass = """
+        proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $http_host;
+        """;
+
+    private const string GrpcPass = "grpc_pass grpc://backend; grpc_set_header Host $http_host;";
+
     private string Http(ProxySetup setup)
     {
         string log = !setup.AccessLog ? "off"
@@ -70,12 +80,9 @@ public sealed class NginxProxy(string name = "nginx", bool isLogBuffered = true)
                     keepalive_requests 1000000000;
                 }
                 server {
-                    listen 127.0.0.1:{{setup.Port}} backlog=4096{{(setup.Loops > 1 ? " reuseport" : "")}};
+                    listen 127.0.0.1:{{setup.Port}}{{(setup.IsHttp2 ? " http2" : "")}} backlog=4096{{(setup.Loops > 1 ? " reuseport" : "")}};
                     location / {
-                        proxy_pass http://backend;
-                        proxy_http_version 1.1;
-                        proxy_set_header Connection "";
-                        proxy_set_header Host $http_host;
+                        {{(setup.Mode == ProxyMode.Grpc ? GrpcPass : HttpPass)}}
                     }
                 }
             }

@@ -22,7 +22,7 @@ public abstract class Proxy(string name)
     public abstract IReadOnlyList<string> Configure(ProxySetup setup);
 
     /// <summary>The full path of a program, or null when it is not installed.</summary>
-    protected static string? Find(string program) =>
+    internal static string? Find(string program) =>
         (Environment.GetEnvironmentVariable("PATH") + ":/usr/sbin:/usr/local/sbin").Split(':')
             .Where(folder => folder.Length > 0)
             .Select(folder => Path.Combine(folder, program))

@@ -5,6 +5,15 @@ public enum ProxyMode
     /// <summary>HTTP/1.1 on both sides, connections to the backend kept alive.</summary>
     Http1,
 
+    /// <summary>HTTP/2 in cleartext from the client, HTTP/1.1 to the backend.</summary>
+    Http2ToHttp1,
+
+    /// <summary>HTTP/2 in cleartext on both sides.</summary>
+    Http2,
+
+    /// <summary>The same, as each proxy is told to speak gRPC.</summary>
+    Grpc,
+
     /// <summary>Bytes relayed both ways, one connection to the backend for each client.</summary>
     Tcp,
 }
@@ -16,6 +25,12 @@ public enum ProxyMode
 public sealed record ProxySetup(
     ProxyMode Mode, int Port, int BackendPort, int Loops, bool AccessLog, string Folder)
 {
+    /// <summary>The client speaks HTTP/2 from the first byte.</summary>
+    public bool IsHttp2 => Mode is ProxyMode.Http2ToHttp1 or ProxyMode.Http2 or ProxyMode.Grpc;
+
+    /// <summary>So does the proxy to the backend.</summary>
+    public bool IsHttp2Upstream => Mode is ProxyMode.Http2 or ProxyMode.Grpc;
+
     /// <summary>Writes a file into the folder and returns its path.</summary>
     public string Write(string name, string text)
     {

@@ -61,18 +61,22 @@ public sealed class RunningProxy : IAsyncDisposable
 
     public Memory Memory() => ProcessTree.Memory(Ids);
 
-    /// <summary>Sends one request and insists on the right answer.</summary>
+    /// <summary>Sends one request, in the protocol of the setup, and insists on the right answer.</summary>
     public async Task ProbeAsync(string path, int bodyLength, CancellationToken cancel)
     {
         using HttpClient client = new() { Timeout = TimeSpan.FromSeconds(5) };
         try
         {
-            using HttpResponseMessage response = await client.GetAsync(
-                new Uri($"http://127.0.0.1:{Setup.Port}{path}"), cancel);
+            using HttpRequestMessage request = Request(path);
+            using HttpResponseMessage response = await client.SendAsync(request, cancel);
             byte[] body = await response.Content.ReadAsByteArrayAsync(cancel);
             if (response.StatusCode != HttpStatusCode.OK || body.Length != bodyLength)
             {
                 throw new BenchException($"answered {path} with {(int)response.StatusCode} and {body.Length} bytes");
+            }
+            if (Setup.Mode == ProxyMode.Grpc && !IsGrpcSuccess(response))
+            {
+                throw new BenchException($"answered {path} without grpc-status 0 in the trailers");
             }
         }
         catch (HttpRequestException problem)
@@ -84,6 +88,27 @@ public sealed class RunningProxy : IAsyncDisposable
             throw new BenchException($"did not answer {path} within 5 s");
         }
     }
+
+    private HttpRequestMessage Request(string path)
+    {
+        HttpRequestMessage request = new(HttpMethod.Get, new Uri($"http://127.0.0.1:{Setup.Port}{path}"));
+        if (Setup.IsHttp2)
+        {
+            request.Version = HttpVersion.Version20;
+            request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        }
+        if (Setup.Mode == ProxyMode.Grpc)
+        {
+            request.Method = HttpMethod.Post;
+            request.Content = new ByteArrayContent(GrpcBackend.Message.ToArray());
+            request.Content.Headers.ContentType = new("application/grpc");
+            request.Headers.TE.ParseAdd("trailers");
+        }
+        return request;
+    }
+
+    private static bool IsGrpcSuccess(HttpResponseMessage response) =>
+        response.TrailingHeaders.TryGetValues("grpc-status", out IEnumerable<string>? status) && status.Single() == "0";
 
     /// <summary>Fails with what the process said if it is no longer there.</summary>
     public void ThrowIfGone()

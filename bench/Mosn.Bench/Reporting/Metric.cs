@@ -21,6 +21,9 @@ public sealed record Metric(string Key, string Title, string Format, bool IsRate
     public static readonly Metric RssMb = new("rss_mb", "RSS MB", "0.0");
     public static readonly Metric PssMb = new("pss_mb", "PSS MB", "0.0");
     public static readonly Metric PeakMb = new("peak_mb", "peak RSS MB", "0.0");
+    public static readonly Metric KbPerConnection = new("kb_per_connection", "kB/connection", "0.0");
+    public static readonly Metric KbPerStream = new("kb_per_stream", "kB/stream", "0.0");
+    public static readonly Metric BaseMb = new("base_mb", "RSS before MB", "0.0");
     public static readonly Metric CallsPerRequest = new("system_calls_per_request", "calls/request", "0.00");
     public static readonly Metric FirstAnswerMs = new("first_answer_ms", "first answer ms", "0.0");
 

@@ -16,6 +16,8 @@ public sealed record Target(
         new("http1", "many", "2000 connections: CPU per request", "nginx", 0.90),
         new("http1", "two-loops", "2 loops: CPU per request", "nginx", 0.90),
         new("http1", "system-calls", "system calls per request", null, 4.2),
+        new("http2", "16x10", "HTTP/2, 16 × 10 streams: CPU per request", "haproxy", 0.95, Aim: 0.85),
+        new("http2", "4x100", "HTTP/2, 4 × 100 streams: CPU per request", "haproxy", 0.95, Aim: 0.85),
         new("tcp", "ping", "TCP small messages: CPU per message", "nginx", 1.00),
         new("tcp", "bulk-1", "TCP bulk, 1 connection: CPU per byte", "haproxy", 0.90),
         new("tcp", "bulk-4", "TCP bulk, 4 connections: CPU per byte", "haproxy", 0.90),
