@@ -47,10 +47,14 @@ public sealed class RequestHead
     public bool HasQuery { get; private set; }
 
     /// <summary>
-    /// With CONNECT: what will be spoken through the tunnel, e.g. <c>websocket</c>, in lower case (RFC 8441). Empty when
-    /// that is nobody's business but the two ends'; only then is there no path.
+    /// What will be spoken through the tunnel that the request asks for, e.g. <c>websocket</c>, in lower case: of HTTP/1's
+    /// <c>Upgrade</c>, or of an extended CONNECT (RFC 8441). Empty when there is none, or it is nobody's business but the
+    /// two ends'.
     /// </summary>
     public ReadOnlySpan<byte> Protocol => _line.Get(_protocol);
+
+    /// <summary>The request asks for a tunnel: behind the response that agrees, both sides send whatever they like.</summary>
+    public bool WantsTunnel => _protocol.Length > 0 || KnownMethod == KnownMethod.Connect;
 
     public HttpVersion Version { get; set; }
 

@@ -39,7 +39,7 @@ public sealed class ResponseHead
     /// <summary>The sender lets the connection carry a further request after this one.</summary>
     public bool KeepAlive { get; set; }
 
-    /// <summary>The connection changes its protocol behind this head (101).</summary>
+    /// <summary>The tunnel that the request asked for stands: a 101, or a 2xx to CONNECT. What follows is no body.</summary>
     public bool HasUpgrade { get; set; }
 
     /// <summary>A 1xx other than 101: another head follows on the same exchange.</summary>

@@ -44,6 +44,7 @@ internal static class Http1Framing
         if (isTunnel)
         {
             // RFC 9110 section 9.3.6: framing fields mean nothing here; what follows is the tunnel.
+            head.HasUpgrade = true;
             return Http1Error.None;
         }
         Http1Error error = ReadFraming(headers, head.Version, out bool isChunked, out long contentLength);

@@ -41,6 +41,12 @@ internal static class ConfigNames
         ("default", Config.RoutingPriority.Default),
         ("high", Config.RoutingPriority.High));
 
+    public static EnumTable<ConnectMode> ConnectMode { get; } = new(
+        "way with CONNECT", null, isAnyCase: true, unknownIsError: true,
+        ("refuse", Config.ConnectMode.Refuse),
+        ("terminate", Config.ConnectMode.Terminate),
+        ("forward", Config.ConnectMode.Forward));
+
     public static EnumTable<ClusterType> ClusterType { get; } = new(
         "cluster type", "cluster type", isAnyCase: false, unknownIsError: true,
         ("SIMPLE", Config.ClusterType.Simple),

@@ -104,6 +104,25 @@ internal sealed partial class ConfigValidator
             CheckRetryPolicy(retry);
         }
         CheckRewrites(action);
+        CheckUpgrades(action);
+    }
+
+    private void CheckUpgrades(RouteActionConfig action)
+    {
+        foreach (string protocol in action.Upgrades)
+        {
+            if (protocol.Length is 0 or > Protocols.Http1.Http1Upgrade.NameBytesMax || !IsToken(protocol))
+            {
+                Error(action, "upgrades", "not the name of a protocol", $"\"{protocol}\"", "for example websocket");
+            }
+            else if (protocol.Equals("h2c", StringComparison.OrdinalIgnoreCase))
+            {
+                // Requests in a tunnel would go to the host without a look from routes and filters.
+                Error(
+                    action, "upgrades", "HTTP/2 is spoken with this proxy, not through it", $"\"{protocol}\"",
+                    "\"downstream_protocol\": \"Http1,Http2\" on the listener");
+            }
+        }
     }
 
     private void CheckClusterChoice(RouteActionConfig action, bool isUsed)

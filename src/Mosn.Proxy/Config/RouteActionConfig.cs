@@ -33,6 +33,15 @@ public sealed record RouteActionConfig : IConfigRecord<RouteActionConfig>
     /// <summary>Longest time for a gRPC call, and that of one without grpc-timeout. 0: as long as grpc-timeout says.</summary>
     public TimeSpan MaxGrpcTimeout { get; init; } = TimeSpan.Zero;
 
+    /// <summary>Protocols that a client may change to by Upgrade, or by an extended CONNECT.</summary>
+    public IReadOnlyList<string> Upgrades { get; init; } = ["websocket"];
+
+    /// <summary>What becomes of CONNECT.</summary>
+    public ConnectMode Connect { get; init; } = ConnectMode.Refuse;
+
+    /// <summary>Time in which no byte moves through a tunnel, after which it ends. 0 stands for 5m.</summary>
+    public TimeSpan TunnelIdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>When a request is sent again.</summary>
     public RetryPolicyConfig? RetryPolicy { get; init; }
 
@@ -103,6 +112,16 @@ public sealed record RouteActionConfig : IConfigRecord<RouteActionConfig>
             MaxGrpcTimeout = binder.Duration(
                 "max_grpc_timeout", value.MaxGrpcTimeout,
                 "Longest time for a gRPC call, and that of one without grpc-timeout. 0: as long as grpc-timeout says."),
+            Upgrades = binder.Strings(
+                "upgrades", value.Upgrades,
+                "Protocols that a client may change to by Upgrade, or by an extended CONNECT."),
+            Connect = binder.Enum(
+                "connect", value.Connect, ConfigNames.ConnectMode,
+                "What becomes of CONNECT."),
+            TunnelIdleTimeout = binder.Duration(
+                "tunnel_idle_timeout", value.TunnelIdleTimeout,
+                "Time in which no byte moves through a tunnel, after which it ends. 0 stands for 5m.",
+                Field.ZeroMeansDefault),
             RetryPolicy = binder.Object(
                 "retry_policy", value.RetryPolicy,
                 "When a request is sent again."),

@@ -1,3 +1,4 @@
+using Mosn.Protocols;
 using Mosn.Protocols.Detection;
 using Mosn.Protocols.Http2;
 using Mosn.Proxy.Network;
@@ -56,7 +57,12 @@ internal sealed class ProxyFilter : INetworkReadFilter, IConnectionListener, ISe
         {
             return FilterStatus.Continue;
         }
-        _server?.OnData(input);
+        IServerConnection? server = _server;
+        server?.OnData(input);
+        if (server != _server && input.Length > 0)
+        {
+            _server!.OnData(input); // Another protocol took the connection over.
+        }
         return FilterStatus.Stop;
     }
 
@@ -100,6 +106,15 @@ internal sealed class ProxyFilter : INetworkReadFilter, IConnectionListener, ISe
     }
 
     public void OnStream(IServerStream stream) => _worker.Start(stream);
+
+    /// <summary>HTTP/2 begun as RFC 7540 section 3.2 describes it, on a listener that speaks both.</summary>
+    public bool TakesOver(Connection connection, RequestHead request, ReadOnlySpan<byte> settings)
+    {
+        IServerConnection? successor =
+            _worker.Model.Protocols.FindUpgrade("h2c")?.TakeOver(connection, this, request, settings);
+        _server = successor ?? _server;
+        return successor is not null;
+    }
 
     public void OnRejected(Connection connection, int status)
     {

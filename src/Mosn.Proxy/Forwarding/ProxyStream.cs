@@ -26,7 +26,7 @@ namespace Mosn.Proxy.Forwarding;
 /// more stops the other by not pulling. Pooled, and a coroutine for life: it waits for a request, drives it, and waits
 /// for the next, so a request costs no allocation. Every wait is on one signal that says "look again".
 /// </remarks>
-internal sealed class ProxyStream : IStreamOwner
+internal sealed partial class ProxyStream : IStreamOwner
 {
     /// <summary>Times that filters may have the route or the host chosen again for one request.</summary>
     private const int AgainMax = 3;
@@ -69,6 +69,10 @@ internal sealed class ProxyStream : IStreamOwner
     {
         EventLoop loop = _worker.Loop;
         _downstream = downstream;
+        if (downstream.Request.WantsTunnel)
+        {
+            MakeNeutral(downstream.Request);
+        }
         _context.Begin(downstream, loop, streamId, _worker.Model.ListenerName, loop.TurnNs, loop.TurnUtcTicks);
         _context.ListenerType = _worker.Model.ListenerType;
         _worker.Count(DownstreamMetric.RequestTotal);
@@ -350,7 +354,7 @@ internal sealed class ProxyStream : IStreamOwner
             _error = new StreamError(ErrorSource.Proxy, StreamErrorKind.NoRoute);
             return false;
         }
-        if (_route.Kind != RouteKind.Forward)
+        if ((_context.Request.WantsTunnel && !MayTunnel()) || _route.Kind != RouteKind.Forward)
         {
             return false;
         }
@@ -424,6 +428,10 @@ internal sealed class ProxyStream : IStreamOwner
             EndWith(cause);
             return;
         }
+        if (_context.Request.WantsTunnel && IsTunnelAgreed())
+        {
+            return;
+        }
         ResponseHead response = _context.Response!; // Only for a client that left there is none.
         _context.Status = response.Status;
         _route?.PrepareResponse(_context, response);
@@ -438,6 +446,10 @@ internal sealed class ProxyStream : IStreamOwner
     /// <summary>Moves what can be moved of both bodies. True: the response is whole, or cannot become so.</summary>
     private bool IsRelayOver()
     {
+        if (_isTunnel)
+        {
+            return IsTunnelOver();
+        }
         if (_context.Response is not { } response || _exchange.Answer?.Stream is not { } upstream
             || response != upstream.Response)
         {
@@ -570,6 +582,7 @@ internal sealed class ProxyStream : IStreamOwner
         _route = null;
         _error = null;
         _verdict = FilterVerdict.Continue;
+        _isTunnel = _clientEnded = _hostEnded = false;
         _local.Clear();
         _relay.Clear();
         _copies.Clear();

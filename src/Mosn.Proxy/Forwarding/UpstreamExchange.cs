@@ -12,7 +12,7 @@ namespace Mosn.Proxy.Forwarding;
 /// response or nothing more may be tried. Each method does one step and returns; <see cref="ProxyStream"/> calls them in
 /// order and waits in between. Pooled with it; it is the timer of the whole exchange.
 /// </summary>
-internal sealed class UpstreamExchange : LoopTimer
+internal sealed partial class UpstreamExchange : LoopTimer
 {
     /// <summary>Hosts that are remembered, to be avoided by the next try.</summary>
     private const int TriedMax = 8;
@@ -200,6 +200,10 @@ internal sealed class UpstreamExchange : LoopTimer
         {
             _isPrepared = true;
             _route.PrepareRequest(_context);
+            if (Request.WantsTunnel)
+            {
+                _copies.Clear(); // There is no sense in a second end that nobody hears.
+            }
             _copies.Send(_route, _hash, _timeoutMs == 0 ? ExchangeTimes.TotalMsDefault : _timeoutMs);
         }
         _route.PrepareTry(_context, host);
@@ -348,7 +352,7 @@ internal sealed class UpstreamExchange : LoopTimer
         attempt.Stream = stream;
         _context.UpstreamConnectionId = stream.Connection.Id;
         bool hasBody = Request.HasBody;
-        stream.SendHead(Request, endStream: !hasBody);
+        stream.SendHead(Request, endStream: !hasBody && !Request.WantsTunnel);
         if (!hasBody)
         {
             OnSent(attempt);
@@ -440,7 +444,7 @@ internal sealed class UpstreamExchange : LoopTimer
             _worker.Observe(_cluster!, attempt, TryResult.Answered, meant);
         }
         UpstreamTry other = Other(attempt);
-        if (RetryRules.Allows(_route.Retry, Request, status, grpcStatus))
+        if (!stream.Response.HasUpgrade && RetryRules.Allows(_route.Retry, Request, status, grpcStatus))
         {
             bool otherGoesOn = other.IsUnderWay;
             if (otherGoesOn || MayRetry(waits: true))

@@ -26,6 +26,15 @@ internal sealed class Route
     /// <summary>Most milliseconds for a gRPC call, and those of one that sets no time; 0: what the call says.</summary>
     public long GrpcTimeoutMsMax { get; init; }
 
+    /// <summary>Protocols that a request may change to, in lower case.</summary>
+    public byte[][] Upgrades { get; init; } = [];
+
+    /// <summary>What becomes of CONNECT.</summary>
+    public ConnectMode Connect { get; init; }
+
+    /// <summary>Milliseconds in which no byte moves through a tunnel, after which it ends.</summary>
+    public long TunnelIdleMs { get; init; }
+
     /// <summary>For logs and filters.</summary>
     public required string VirtualHostName { get; init; }
 
@@ -65,6 +74,20 @@ internal sealed class Route
     public StreamProtocol? UpstreamProtocol { get; init; }
 
     internal HashPolicy? Hash { get; init; }
+
+    /// <summary>Whether a request may change to a protocol.</summary>
+    /// <param name="protocol">In lower case.</param>
+    public bool AllowsUpgrade(ReadOnlySpan<byte> protocol)
+    {
+        foreach (byte[] allowed in Upgrades)
+        {
+            if (protocol.SequenceEqual(allowed))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /// <summary>
     /// The cluster of one request, drawn by weight if there are several: ask once, so that a second try stays with it.

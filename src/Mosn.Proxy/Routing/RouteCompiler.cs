@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 using Mosn.Proxy.Config;
 
 namespace Mosn.Proxy.Routing;
@@ -7,6 +8,9 @@ namespace Mosn.Proxy.Routing;
 internal sealed class RouteCompiler
 {
     private const long TimeoutMsDefault = 60_000;
+
+    /// <summary>One for the many routes that say nothing else.</summary>
+    private static readonly byte[][] s_webSocketAlone = ["websocket"u8.ToArray()];
 
     private readonly RouteServices _services;
     private readonly HeaderEditsCompiler _edits;
@@ -67,6 +71,10 @@ internal sealed class RouteCompiler
         _ => RouteKind.Forward,
     };
 
+    private static byte[][] UpgradesOf(RouteActionConfig action) => action.Upgrades is ["websocket"]
+        ? s_webSocketAlone
+        : [.. action.Upgrades.Select(static name => Encoding.ASCII.GetBytes(name.ToLowerInvariant()))];
+
     private static long TimeoutMsOf(RouteActionConfig action) => action.Timeout == TimeSpan.Zero
         ? TimeoutMsDefault
         : (long)Math.Ceiling(Math.Max(0, action.Timeout.TotalMilliseconds));
@@ -112,6 +120,9 @@ internal sealed class RouteCompiler
             TimeoutMs = TimeoutMsOf(action),
             IdleTimeoutMs = (long)Math.Ceiling(action.IdleTimeout.TotalMilliseconds),
             GrpcTimeoutMsMax = (long)Math.Ceiling(action.MaxGrpcTimeout.TotalMilliseconds),
+            Upgrades = UpgradesOf(action),
+            Connect = action.Connect,
+            TunnelIdleMs = (long)Math.Ceiling(action.TunnelIdleTimeout.TotalMilliseconds),
             Clusters = _clusters.Compile(action, place, problems),
             Hash = _clusters.Compile(action.HashPolicy),
             Retry = RetryPolicyCompiler.Compile(action.RetryPolicy, place, problems),

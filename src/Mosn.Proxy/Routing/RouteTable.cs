@@ -64,6 +64,10 @@ internal sealed class RouteTable
         }
         VirtualHost host = _hosts[index];
         ReadOnlySpan<byte> path = request.Path;
+        if (path.IsEmpty && request.KnownMethod == KnownMethod.Connect)
+        {
+            path = "/"u8; // It has none, and every configuration has a rule for this one.
+        }
         return RequestPath.IsNormal(path)
             ? Match(host, stream, path, ref rule)
             : MatchNormalised(host, stream, path, ref rule);

@@ -41,7 +41,9 @@ internal static class ProxyFilterBuilder
     {
         ProtocolRegistry known = runtime.Extensions.Protocols;
         bool isAuto = proxy.ProtocolNames is [ProxyFilterConfig.Auto];
-        IEnumerable<Protocol> protocols = isAuto ? known.All : proxy.ProtocolNames.Distinct().Select(known.Find).OfType<Protocol>();
+        IEnumerable<ProtocolEntry> protocols = isAuto
+            ? known.All
+            : proxy.ProtocolNames.Distinct().Select(known.Find).OfType<ProtocolEntry>();
         ServerProtocolServices services = new(proxy.Protocols, runtime.Loops.Count, runtime.Seed, runtime.Metrics);
         return new ListenerProtocols(
             [.. protocols.Select(protocol => (protocol.Match, protocol.Build(services)))],

@@ -119,7 +119,8 @@ internal sealed class Http1ClientConnection : INetworkReadFilter, IConnectionLis
         }
     }
 
-    internal void OnReleased(Http1ClientStream stream, bool isReusable)
+    /// <param name="kind">How the connection ends if it is not to be used again.</param>
+    internal void OnReleased(Http1ClientStream stream, bool isReusable, ConnectionCloseKind kind)
     {
         Check.That(_stream == stream);
         _stream = null;
@@ -134,7 +135,7 @@ internal sealed class Http1ClientConnection : INetworkReadFilter, IConnectionLis
         else
         {
             _pool.OnAbandoned(this);
-            Connection.Close(ConnectionCloseKind.NoFlush);
+            Connection.Close(kind);
         }
     }
 }

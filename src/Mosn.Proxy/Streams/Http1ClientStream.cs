@@ -12,6 +12,7 @@ internal sealed class Http1ClientStream : IClientStream
     private Http1ClientConnection _connection = null!;
     private IStreamOwner? _owner;
     private StreamError? _error;
+    private RequestHead? _request;
     private RequestMethodHint _hint;
     private long _writtenBefore;
     private long _bodyLeft;
@@ -21,6 +22,8 @@ internal sealed class Http1ClientStream : IClientStream
     private bool _headSent;
     private bool _requestEnded;
     private bool _answered;
+    private bool _isTunnel;
+    private bool _madeKey;
 
     public Connection Connection => _connection.Connection;
 
@@ -54,8 +57,15 @@ internal sealed class Http1ClientStream : IClientStream
         _sendsChunks = head.Framing == BodyFraming.Chunked;
         _bodyLeft = Math.Max(0, head.ContentLength);
         _requestEnded = endStream;
+        bool isUpgrade = !head.Protocol.IsEmpty;
+        if (isUpgrade)
+        {
+            _request = head;
+            head.Headers.Set(KnownHeader.Upgrade, head.Protocol);
+            MakeKey(head);
+        }
         Span<byte> room = Connection.Reserve(Http1HeadWriter.MaxLength(head));
-        Connection.Commit(room[..Http1HeadWriter.Write(head, default, room)]);
+        Connection.Commit(room[..Http1HeadWriter.Write(head, new Http1WriteOptions(Upgrade: isUpgrade), room)]);
     }
 
     public void SendBody(BufferSlice slice)
@@ -96,6 +106,10 @@ internal sealed class Http1ClientStream : IClientStream
 
     public void SendEnd(HeaderBlock? trailers)
     {
+        if (_isTunnel && !_requestEnded)
+        {
+            Connection.EndOutput(); // The other direction may go on.
+        }
         Check.That(_sendsChunks || _bodyLeft == 0); // As in CountBody.
         if (_sendsChunks)
         {
@@ -113,7 +127,11 @@ internal sealed class Http1ClientStream : IClientStream
                 && Response.KeepAlive && Connection.IsOpen && !Connection.InputEnded
                 && Connection.Input.Length == 0 && Connection.OutputLength == 0
             : Error is null && !Connection.IsClosed && !Connection.InputEnded && Connection.Input.Length == 0;
-        _connection.OnReleased(this, isReusable);
+        // Of a tunnel that one end broke, the other must not believe that it has seen all.
+        ConnectionCloseKind kind = !_isTunnel ? ConnectionCloseKind.NoFlush
+            : _requestEnded ? ConnectionCloseKind.Flush
+            : ConnectionCloseKind.Reset;
+        _connection.OnReleased(this, isReusable, kind);
     }
 
     internal void Begin(Http1ClientConnection connection, IStreamOwner owner, bool isReused)
@@ -159,7 +177,7 @@ internal sealed class Http1ClientStream : IClientStream
 
     internal void OnConnectionClosed(ConnectionEvent what)
     {
-        if (_error is not null || (HeadReceived && _body.IsEnded))
+        if (_error is not null || (HeadReceived && _body.IsEnded && !_isTunnel))
         {
             return;
         }
@@ -177,7 +195,8 @@ internal sealed class Http1ClientStream : IClientStream
         _owner = null;
         _error = null;
         _scanned = 0;
-        _isReused = _sendsChunks = _headSent = _requestEnded = _answered = false;
+        _isReused = _sendsChunks = _headSent = _requestEnded = _answered = _isTunnel = _madeKey = false;
+        _request = null;
         HeadReceived = false;
         Response.Clear();
         _body.Start(null!, BodyFraming.None, 0, Http1Limits.Default);
@@ -189,6 +208,10 @@ internal sealed class Http1ClientStream : IClientStream
     /// </summary>
     private void CountBody(int length)
     {
+        if (_isTunnel)
+        {
+            return;
+        }
         _bodyLeft -= length;
         Check.That(_bodyLeft >= 0);
     }
@@ -205,8 +228,7 @@ internal sealed class Http1ClientStream : IClientStream
                 _scanned = input.Length;
                 return;
             }
-            // Upgrades are not forwarded, so nobody asked for another protocol.
-            if (result.Status == DecodeStatus.Malformed || Response.Status == 101)
+            if (result.Status == DecodeStatus.Malformed || (Response.Status == 101 && !IsAgreed()))
             {
                 Fail(StreamErrorKind.Malformed);
                 return;
@@ -221,10 +243,50 @@ internal sealed class Http1ClientStream : IClientStream
                 continue;
             }
             HeadReceived = true;
-            _body.Start(Connection, Response.Framing, Response.ContentLength, Http1Limits.Default);
+            _isTunnel = Response.HasUpgrade;
+            BodyFraming framing = _isTunnel ? BodyFraming.UntilClose : Response.Framing;
+            _body.Start(Connection, framing, Response.ContentLength, Http1Limits.Default);
             _owner!.OnActivity(); // The last step: the stream may be released and in use again when this returns.
             return;
         }
+    }
+
+    /// <summary>
+    /// A client of HTTP/2 sends no key of WebSocket's, but a host of HTTP/1 wants one. It proves nothing but that the host
+    /// speaks the protocol, so it need not be a secret.
+    /// </summary>
+    private void MakeKey(RequestHead head)
+    {
+        _madeKey = head.Version == HttpVersion.Http2 && head.Protocol.SequenceEqual(WebSocketHandshake.ProtocolName);
+        if (_madeKey)
+        {
+            SplitMix64 random = new((ulong)Connection.Loop.NowNs ^ ((ulong)Connection.Id << 32));
+            Span<byte> key = stackalloc byte[WebSocketHandshake.KeyLength];
+            WebSocketHandshake.WriteKey(random.Next(), random.Next(), key);
+            head.Headers.Set(WebSocketHandshake.KeyField, key);
+        }
+    }
+
+    /// <summary>
+    /// Whether a 101 is what was asked for. One that nobody asked for, or for another protocol, would have us read the host's
+    /// bytes otherwise than it means them.
+    /// </summary>
+    private bool IsAgreed()
+    {
+        if (_request is not { } request || !Http1Upgrade.IsAgreed(Response.Headers, request.Protocol))
+        {
+            return false;
+        }
+        if (!_madeKey)
+        {
+            return true; // Between two ends of HTTP/1 the client looks at the answer to its key.
+        }
+        Span<byte> expected = stackalloc byte[WebSocketHandshake.AcceptLength];
+        request.Headers.TryGet(WebSocketHandshake.KeyField, out ReadOnlySpan<byte> key);
+        WebSocketHandshake.WriteAccept(key, expected);
+        return Response.Headers.TryGet(WebSocketHandshake.AcceptField, out ReadOnlySpan<byte> accept)
+            && accept.SequenceEqual(expected)
+            && Response.Headers.Remove(WebSocketHandshake.AcceptField) == 1;
     }
 
     private void Fail(StreamErrorKind kind)

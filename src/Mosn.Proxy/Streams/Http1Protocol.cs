@@ -28,6 +28,7 @@ internal sealed class Http1Protocol(Http1ServerSettings settings, int loopCount)
             HeadTimeoutMs = (long)config.HeaderTimeout.TotalMilliseconds,
             RequestBodyBytesMax = config.MaxRequestBodySize,
             BodyRateMin = config.MinRequestBodyRate,
+            OffersTunnels = true,
         };
         return new Http1Protocol(settings, services.LoopCount);
     }

@@ -34,6 +34,9 @@ internal sealed class Http1ServerConnection : IServerConnection
 
         /// <summary>The response is sent; the rest of the request's body is dropped.</summary>
         DroppingBody,
+
+        /// <summary>Another protocol is spoken on the connection: none of its bytes are for this one.</summary>
+        TakenOver,
     }
 
     public Http1ServerConnection(
@@ -69,6 +72,8 @@ internal sealed class Http1ServerConnection : IServerConnection
             case Phase.DroppingBody:
                 DropBody();
                 break;
+            case Phase.TakenOver:
+                break;
             default:
                 ParseHeads(input);
                 break;
@@ -77,6 +82,11 @@ internal sealed class Http1ServerConnection : IServerConnection
 
     public void OnEndOfInput()
     {
+        if (_phase == Phase.InRequest && _stream!.IsTunnel)
+        {
+            _stream.OnEndOfTunnelInput();
+            return;
+        }
         // A client that ends its side in the middle of an exchange has left: nothing tells it from one that was killed.
         // Between two, or with half a head that never becomes one, it gets the responses that are on their way.
         bool isBusy = _phase == Phase.InRequest;
@@ -154,7 +164,7 @@ internal sealed class Http1ServerConnection : IServerConnection
         Next();
     }
 
-    private void Next()
+    private void Recycle()
     {
         if (_stream is { } stream)
         {
@@ -162,6 +172,11 @@ internal sealed class Http1ServerConnection : IServerConnection
             stream.Clear();
             _streams.Return(stream);
         }
+    }
+
+    private void Next()
+    {
+        Recycle();
         _phase = Phase.Idle;
         if (Connection.IsClosed || _parsing)
         {
@@ -230,10 +245,16 @@ internal sealed class Http1ServerConnection : IServerConnection
             Reject(413);
             return;
         }
-        if (request.KnownMethod == KnownMethod.Connect)
+        if (request.KnownMethod == KnownMethod.Connect && !_settings.OffersTunnels)
         {
-            // There are no tunnels: what follows is not HTTP, on neither side, and must not be read as such.
+            // What follows is not HTTP, on neither side, and must not be read as such.
             Reject(501);
+            return;
+        }
+        if (request.HasUpgrade && _settings.OffersTunnels && IsUpgraded(request))
+        {
+            _phase = Phase.TakenOver;
+            Recycle();
             return;
         }
         Http1Hops.Strip(request.Headers);
@@ -247,6 +268,30 @@ internal sealed class Http1ServerConnection : IServerConnection
         {
             BeginBodyWindow(stream);
         }
+    }
+
+    /// <summary>
+    /// Looks at an offer to change the protocol: HTTP/2 on this connection, or a tunnel, about which the request's handler
+    /// decides. True: the connection belongs to another protocol now.
+    /// </summary>
+    private bool IsUpgraded(RequestHead request)
+    {
+        Span<byte> name = stackalloc byte[Http1Upgrade.NameBytesMax];
+        name = name[..Http1Upgrade.ReadOffer(request.Headers, name)];
+        if (name.IsEmpty || request.HasBody || request.KnownMethod == KnownMethod.Connect)
+        {
+            return false; // An offer may be ignored, and where a body is on its way nobody needs it.
+        }
+        if (name.SequenceEqual("h2c"u8))
+        {
+            return request.Headers.TryGet("http2-settings"u8, out ReadOnlySpan<byte> settings)
+                && _handler.TakesOver(Connection, request, settings);
+        }
+        if (request.KnownMethod == KnownMethod.Get || !name.SequenceEqual(WebSocketHandshake.ProtocolName))
+        {
+            request.SetProtocol(name);
+        }
+        return false;
     }
 
     private void BeginBodyWindow(Http1ServerStream stream)

@@ -22,6 +22,12 @@ public sealed record Http1ServerSettings
     /// <summary>Milliseconds over which the pace of a request body is averaged.</summary>
     public long BodyWindowMs { get; init; } = 60_000;
 
+    /// <summary>
+    /// Requests may ask for tunnels, by <c>Upgrade</c> or CONNECT, and the handler decides. Else the first is ignored and the
+    /// second refused.
+    /// </summary>
+    public bool OffersTunnels { get; init; }
+
     /// <summary>Bytes of a request body that are read and dropped after an early response, to keep the connection.</summary>
     public long DrainBytesMax { get; init; } = 64 * 1024;
 }

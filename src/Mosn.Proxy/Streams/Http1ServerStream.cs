@@ -17,6 +17,7 @@ internal sealed class Http1ServerStream : IServerStream
     private bool _bodiless;
     private bool _closes;
     private bool _responseEnded;
+    private bool _outputEnded;
 
     public StreamProtocol Protocol => StreamProtocol.Http1;
 
@@ -33,6 +34,9 @@ internal sealed class Http1ServerStream : IServerStream
     public bool IsWritable => Connection.IsWritable;
 
     internal Http1Body RequestBody { get; } = new();
+
+    /// <summary>True once both sides send whatever they like.</summary>
+    internal bool IsTunnel { get; private set; }
 
     private StreamError? BodyError => !RequestBody.IsBroken ? null : new StreamError(
         ErrorSource.Downstream, RequestBody.IsTooLarge ? StreamErrorKind.TooLarge : StreamErrorKind.Malformed);
@@ -64,6 +68,11 @@ internal sealed class Http1ServerStream : IServerStream
     {
         Check.That(!_headSent);
         _headSent = true;
+        if (head.HasUpgrade)
+        {
+            BeginTunnel(head);
+            return;
+        }
         bool isOld = Request.Version == HttpVersion.Http10;
         if (Request.KnownMethod == KnownMethod.Head)
         {
@@ -81,6 +90,7 @@ internal sealed class Http1ServerStream : IServerStream
         _framing = head.Framing;
         _bodyLeft = _framing == BodyFraming.Length ? head.ContentLength : 0;
         _closes = !Request.KeepAlive
+            || Request.WantsTunnel // What the client may have sent for the tunnel that it does not get is no request.
             || _connection.IsDraining
             || _framing == BodyFraming.UntilClose
             || RequestBody.IsBroken
@@ -131,6 +141,11 @@ internal sealed class Http1ServerStream : IServerStream
             Span<byte> room = Connection.Reserve(Http1ChunkWriter.MaxLastLength(trailers));
             Connection.Commit(room[..Http1ChunkWriter.WriteLast(trailers, room)]);
         }
+        if (IsTunnel && !_outputEnded)
+        {
+            _outputEnded = true;
+            Connection.EndOutput(); // The other direction may go on.
+        }
         _responseEnded = true;
     }
 
@@ -157,6 +172,8 @@ internal sealed class Http1ServerStream : IServerStream
         }
     }
 
+    internal void OnEndOfTunnelInput() => _owner?.OnActivity();
+
     internal void OnWritable() => _owner?.OnActivity();
 
     /// <summary>The client was given time enough for its body: the request is over, with a 408 if that can still be said.</summary>
@@ -179,9 +196,43 @@ internal sealed class Http1ServerStream : IServerStream
         _owner = null;
         _error = null;
         _framing = BodyFraming.None;
-        _headSent = _bodiless = _closes = _responseEnded = false;
+        _headSent = _bodiless = _closes = _responseEnded = _outputEnded = false;
+        IsTunnel = false;
         Request.Clear();
         LocalResponse.Clear();
+    }
+
+    /// <summary>
+    /// Agrees to the change of protocol, in the words of HTTP/1 whatever the host speaks: with a 101, or a 2xx to CONNECT.
+    /// </summary>
+    private void BeginTunnel(ResponseHead head)
+    {
+        head.SetFraming(BodyFraming.None);
+        bool isUpgrade = Request.KnownMethod != KnownMethod.Connect;
+        if (isUpgrade)
+        {
+            head.SetStatus(101);
+            head.Headers.Set(KnownHeader.Upgrade, Request.Protocol);
+            AnswerKey(head.Headers);
+        }
+        WriteHead(head, new Http1WriteOptions(Upgrade: isUpgrade));
+        _framing = BodyFraming.UntilClose;
+        _closes = true;
+        IsTunnel = true;
+        RequestBody.Start(Connection, BodyFraming.UntilClose, 0, _connection.Settings.Limits);
+    }
+
+    /// <summary>A host that speaks HTTP/2 answers no key of WebSocket's: it is never shown one.</summary>
+    private void AnswerKey(HeaderBlock headers)
+    {
+        if (Request.Protocol.SequenceEqual(WebSocketHandshake.ProtocolName)
+            && headers.IndexOf(WebSocketHandshake.AcceptField) < 0
+            && Request.Headers.TryGet(WebSocketHandshake.KeyField, out ReadOnlySpan<byte> key))
+        {
+            Span<byte> accept = stackalloc byte[WebSocketHandshake.AcceptLength];
+            WebSocketHandshake.WriteAccept(key, accept);
+            headers.Set(WebSocketHandshake.AcceptField, accept);
+        }
     }
 
     private Http1StreamOutcome Outcome() =>

@@ -48,6 +48,8 @@ internal sealed class Http2Protocol(Http2ServerSettings settings, int loopCount)
         return new Http2Protocol(settings, services.LoopCount);
     }
 
+    public string UpgradeName => "h2c";
+
     public IServerConnection Open(Connection connection, IServerStreamHandler handler) =>
         new Http2ServerConnection(connection, settings, handler, _streams.On(connection.Loop));
 
@@ -61,6 +63,7 @@ internal sealed class Http2Protocol(Http2ServerSettings settings, int loopCount)
         {
             return null;
         }
+        connection.Write("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n"u8);
         Http2ServerConnection server = new(connection, settings, handler, _streams.On(connection.Loop));
         server.AcceptUpgrade(request, payload);
         return server;

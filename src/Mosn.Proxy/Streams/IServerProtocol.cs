@@ -13,13 +13,18 @@ internal interface IServerProtocol
     /// <param name="handler">Gets the requests.</param>
     IServerConnection Open(Connection connection, IServerStreamHandler handler);
 
+    /// <summary>What HTTP/1's <c>Upgrade</c> calls it, if a connection may change to it; empty: none may.</summary>
+    string UpgradeName => "";
+
     /// <summary>
-    /// Goes on with a connection on which another protocol has been spoken so far, as HTTP/1's <c>Upgrade</c> asks for. On
-    /// the connection's loop; the 101 that agrees to it is already queued.
+    /// Goes on with a connection on which HTTP/1 has been spoken so far: agrees with a 101, and answers the request that asked
+    /// in this protocol. On the connection's loop.
     /// </summary>
-    /// <param name="request">The request that asked, without a body; it is the first one to be handled.</param>
-    /// <param name="settings">The client's settings as the request carries them: the value of <c>HTTP2-Settings</c>.</param>
-    /// <returns>Null, and nothing happened: the protocol cannot, or the settings are none.</returns>
+    /// <param name="request">
+    /// The request, without a body. To be copied, as it is somebody else's again when this returns.
+    /// </param>
+    /// <param name="settings">The value of <c>HTTP2-Settings</c>, as it came.</param>
+    /// <returns>Null, and nothing happened: the settings are none.</returns>
     IServerConnection? TakeOver(
         Connection connection, IServerStreamHandler handler, RequestHead request, ReadOnlySpan<byte> settings) => null;
 }

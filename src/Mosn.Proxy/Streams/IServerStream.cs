@@ -61,6 +61,13 @@ public interface IServerStreamHandler
     /// <summary>A request's head is there.</summary>
     void OnStream(IServerStream stream);
 
+    /// <summary>
+    /// A client of HTTP/1 offers to go on in HTTP/2 on the same connection (<c>Upgrade: h2c</c>), beginning with this
+    /// request, which has no body. True: somebody else has taken the connection and the request over.
+    /// </summary>
+    /// <param name="settings">The value of <c>HTTP2-Settings</c>, base64url as it came.</param>
+    bool TakesOver(Connection connection, RequestHead request, ReadOnlySpan<byte> settings) => false;
+
     /// <summary>What a client sent was not a request; it got <paramref name="status"/> and the connection ends.</summary>
     void OnRejected(Connection connection, int status)
     {

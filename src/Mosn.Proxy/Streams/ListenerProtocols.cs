@@ -13,6 +13,19 @@ internal sealed class ListenerProtocols(
     /// <summary>What every connection speaks, without a look at it; null: it must be looked at.</summary>
     public IServerProtocol? Given => !detects && _entries is [(_, IServerProtocol given)] ? given : null;
 
+    /// <summary>The one that a connection may change to by that name (RFC 9110 section 7.8); null: there is none.</summary>
+    public IServerProtocol? FindUpgrade(string name)
+    {
+        foreach ((_, IServerProtocol protocol) in _entries)
+        {
+            if (protocol.UpgradeName == name)
+            {
+                return protocol;
+            }
+        }
+        return null;
+    }
+
     /// <summary>The first that the bytes are. More: none is, and at least one may become so.</summary>
     public ProtocolMatch Find(string alpn, ReadOnlySpan<byte> start, out IServerProtocol? found)
     {

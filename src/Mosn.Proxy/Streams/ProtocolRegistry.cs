@@ -25,7 +25,7 @@ internal delegate IServerProtocol ServerProtocolBuilder(ServerProtocolServices s
 
 /// <summary>One protocol that this binary can speak with clients.</summary>
 /// <param name="Name">As configurations call it.</param>
-internal sealed record Protocol(string Name, ProtocolMatcher Match, ServerProtocolBuilder Build);
+internal sealed record ProtocolEntry(string Name, ProtocolMatcher Match, ServerProtocolBuilder Build);
 
 /// <summary>
 /// The protocols that this binary can speak with clients, by the names that configurations use. Filled in the composition
@@ -33,10 +33,10 @@ internal sealed record Protocol(string Name, ProtocolMatcher Match, ServerProtoc
 /// </summary>
 internal sealed class ProtocolRegistry
 {
-    private readonly List<Protocol> _all = [];
+    private readonly List<ProtocolEntry> _all = [];
 
     /// <summary>In the order in which they were added.</summary>
-    public IReadOnlyList<Protocol> All => _all;
+    public IReadOnlyList<ProtocolEntry> All => _all;
 
     /// <summary>In the same order.</summary>
     public IReadOnlyCollection<string> Names => [.. _all.Select(static protocol => protocol.Name)];
@@ -45,10 +45,10 @@ internal sealed class ProtocolRegistry
     public ProtocolRegistry Add(string name, ProtocolMatcher match, ServerProtocolBuilder build)
     {
         Check.That(Find(name) is null);
-        _all.Add(new Protocol(name, match, build));
+        _all.Add(new ProtocolEntry(name, match, build));
         return this;
     }
 
     /// <summary>Null if this binary does not know it.</summary>
-    public Protocol? Find(string name) => _all.Find(protocol => protocol.Name == name);
+    public ProtocolEntry? Find(string name) => _all.Find(protocol => protocol.Name == name);
 }
