@@ -307,7 +307,7 @@ smoke() {
 }
 
 install_peers() {
-  install_programs curl:curl node:nodejs nginx:nginx-light wrk:wrk
+  install_programs curl:curl node:nodejs nginx:nginx-light wrk:wrk h2load:nghttp2-client nghttp:nghttp2-client
   if [ -f test/Mosn.EndToEnd/package-lock.json ]; then
     (cd test/Mosn.EndToEnd && npm ci --silent --no-audit --no-fund)
   fi

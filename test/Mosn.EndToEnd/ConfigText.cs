@@ -22,6 +22,16 @@ internal sealed class ConfigText
     public static ConfigText HttpTo(params string[] hosts) =>
         new ConfigText().Http("web", """{"match":{"prefix":"/"},"route":{"cluster_name":"up"}}""").Cluster("up", hosts);
 
+    /// <summary>A listener that speaks HTTP/1 and HTTP/2 and sends everything to one cluster.</summary>
+    /// <param name="upstream">What the hosts speak.</param>
+    public static ConfigText AnyHttpTo(string upstream, params string[] hosts) =>
+        new ConfigText()
+            .Http(
+                "web",
+                $$"""{"match":{"prefix":"/"},"route":{"cluster_name":"up","upstream_protocol":"{{upstream}}"} }""",
+                protocol: "Http1,Http2")
+            .Cluster("up", hosts);
+
     /// <summary>A listener that relays bytes to one cluster.</summary>
     public static ConfigText TcpTo(params string[] hosts) => new ConfigText().Tcp("tcp").Cluster("up", hosts);
 
@@ -35,11 +45,13 @@ internal sealed class ConfigText
     /// <c>"virtual_hosts"</c> in it is the inside of a router configuration.</param>
     /// <param name="listener">More keys of the listener, as JSON.</param>
     /// <param name="settings"><c>extend_config</c> of the filter, as JSON.</param>
-    public ConfigText Http(string name, string routes, string listener = "{}", string settings = "{}")
+    /// <param name="protocol">What clients may speak.</param>
+    public ConfigText Http(
+        string name, string routes, string listener = "{}", string settings = "{}", string protocol = "Http1")
     {
         JsonObject proxy = new()
         {
-            ["downstream_protocol"] = "Http1",
+            ["downstream_protocol"] = protocol,
             ["router_config_name"] = name,
             ["extend_config"] = JsonNode.Parse(settings),
         };

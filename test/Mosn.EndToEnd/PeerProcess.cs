@@ -98,6 +98,15 @@ internal sealed class PeerProcess : IDisposable
         return (peer._process.ExitCode, output.ReplaceLineEndings("\n"), peer.Errors);
     }
 
+    /// <summary>Runs a script of <c>Peers/</c> to its end; what it prints is JSON.</summary>
+    public static async Task<JsonElement> RunNodeAsync(string script, params string[] arguments)
+    {
+        (int code, string output, string errors) =
+            await RunAsync("node", [Path.Combine(PeersDirectory(), script), .. arguments]);
+        Assert.True(code == 0, errors);
+        return JsonDocument.Parse(output).RootElement;
+    }
+
     /// <summary>The next line that the script prints, which is JSON.</summary>
     public async Task<JsonElement> ReadAsync()
     {
