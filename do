@@ -82,14 +82,20 @@ do_bench() {
   exec bench/run.sh "$@"
 }
 
-# publish [--jit] the shipped binary, Native AOT, at artifacts/mosn; with --jit the JIT form at artifacts/jit/
+# publish [--jit] the shipped binary, Native AOT, trained, at artifacts/mosn; with --jit the JIT form at artifacts/jit/
 do_publish() {
   if [ "${1:-}" = --jit ]; then
     sdk publish src/Mosn.Cli -c Release -p:PublishAot=false -o "$artifacts/jit" --nologo -v quiet
     echo "artifacts/jit/mosn"
   else
     install_packages clang lld zlib1g-dev
-    sdk publish src/Mosn.Cli -c Release -r "$(runtime_id)" -o "$artifacts/aot" --nologo -v quiet
+    local profile=()
+    if train; then
+      profile=("-p:IlcMibcPath=$artifacts/profile/")
+    else
+      echo "The binary will work, and be slower: it is compiled without a profile." >&2
+    fi
+    sdk publish src/Mosn.Cli -c Release -r "$(runtime_id)" -o "$artifacts/aot" "${profile[@]}" --nologo -v quiet
     cp "$artifacts/aot/mosn" "$artifacts/mosn"
     echo "artifacts/mosn"
   fi
@@ -163,6 +169,15 @@ build_cli() {
   sdk build src/Mosn.Cli -c "$configuration" --nologo -v quiet -clp:NoSummary >&2
   touch -r "$begun" "$stamp"
   rm -f "$begun"
+}
+
+# What the runtime counts while mosn serves a training load tells the native compiler what is hot (docs/decisions/0014).
+train() {
+  rm -rf "$artifacts/profile"
+  sdk build src/Mosn.Cli -c Release --nologo -v quiet -clp:NoSummary &&
+    sdk build build/Mosn.Profile -c Release --nologo -v quiet -clp:NoSummary &&
+    sdk build/Mosn.Profile/bin/Release/net10.0/Mosn.Profile.dll \
+      src/Mosn.Cli/bin/Release/net10.0/mosn.dll "$artifacts/profile/mosn.mibc"
 }
 
 newer_sources() {

@@ -21,7 +21,7 @@ internal static class Http1FieldParser
         while (true)
         {
             ReadOnlySpan<byte> line = section[position..];
-            (int nameLength, int valueEnd) = Http1FieldScan.Find(line);
+            (int nameLength, int valueEnd) = Http1FieldScan.Find(section, position);
             if (nameLength <= 0)
             {
                 if (nameLength < 0)

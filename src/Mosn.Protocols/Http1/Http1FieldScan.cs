@@ -27,28 +27,46 @@ internal static class Http1FieldScan
         get => Vector128.Create(1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, (byte)0);
     }
 
-    /// <summary>Looks at a line that may be followed by others.</summary>
+    /// <summary>Looks at the line that begins at <paramref name="start"/> and may be followed by others.</summary>
     /// <returns>
-    /// Bytes before the first one that no name may have, and the index of the first behind it that no value may have; -1:
-    /// there is none.
+    /// Bytes before the first one that no name may have, and the index of the first behind it that no value may have, both
+    /// counted from the start of the line; -1: there is none.
     /// </returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (int NameLength, int ValueEnd) Find(ReadOnlySpan<byte> line)
+    public static (int NameLength, int ValueEnd) Find(ReadOnlySpan<byte> section, int start)
     {
-        if (line.Length >= LineWindow)
+        if (section.Length - start < LineWindow)
         {
-            Vector256<byte> bytes = Vector256.Create(line);
-            uint controls = ControlsOf(bytes);
-            uint others = OthersThanToken(bytes.GetLower());
-            if (others != 0)
-            {
-                int nameLength = BitOperations.TrailingZeroCount(others);
-                uint behindName = controls & ~(others ^ (others - 1));
-                int valueEnd = behindName != 0 ? BitOperations.TrailingZeroCount(behindName) : FindFarEnd(line);
-                return (nameLength, valueEnd);
-            }
+            return FindNearEnd(section, start);
         }
-        return FindFar(line);
+        Vector256<byte> bytes = Vector256.Create(section[start..]);
+        uint controls = ControlsOf(bytes);
+        uint others = OthersThanToken(bytes.GetLower());
+        return others == 0 ? FindFar(section[start..]) : Ends(section, start, others, controls);
+    }
+
+    /// <summary>The same for the last lines: the window begins before them, and what it sees too much is shifted out.</summary>
+    private static (int NameLength, int ValueEnd) FindNearEnd(ReadOnlySpan<byte> section, int start)
+    {
+        if (section.Length < LineWindow || start == section.Length)
+        {
+            return FindFar(section[start..]);
+        }
+        Vector256<byte> bytes = Vector256.Create(section[^LineWindow..]);
+        int shift = start - (section.Length - LineWindow);
+        uint controls = ControlsOf(bytes) >> shift;
+        uint others = (OthersThanToken(bytes.GetLower()) | (OthersThanToken(bytes.GetUpper()) << 16)) >> shift;
+        return others == 0 ? (-1, -1) : Ends(section, start, others, controls);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (int NameLength, int ValueEnd) Ends(
+        ReadOnlySpan<byte> section, int start, uint others, uint controls)
+    {
+        uint behindName = controls & ~(others ^ (others - 1));
+        return (
+            BitOperations.TrailingZeroCount(others),
+            behindName != 0 ? BitOperations.TrailingZeroCount(behindName) : FindFarEnd(section[start..]));
     }
 
     /// <summary>The end of a value that is known not to lie in the first window.</summary>
@@ -63,6 +81,10 @@ internal static class Http1FieldScan
                 return at + BitOperations.TrailingZeroCount(controls);
             }
             at += LineWindow;
+        }
+        if (at >= line.Length)
+        {
+            return -1;
         }
         int length = line[at..].IndexOfAny(HttpSyntax.ControlBytes);
         return length < 0 ? -1 : at + length;

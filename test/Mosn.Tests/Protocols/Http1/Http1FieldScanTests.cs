@@ -53,14 +53,27 @@ public class Http1FieldScanTests
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(31)]
+    [InlineData(32)]
+    [InlineData(100)]
+    public void Nothing_is_found_behind_the_last_byte(int length) =>
+        Assert.Equal((-1, -1), Http1FieldScan.Find(new byte[length], length));
+
     private static void AssertSame(byte[] line)
     {
         int name = Array.FindIndex(line, static b => b >= 0x80 || !Token.Contains((char)b, StringComparison.Ordinal));
         int end = name < 0 ? -1 : Array.FindIndex(line, name + 1, static b => (b < 0x20 && b != (byte)'\t') || b == 0x7F);
-        (int NameLength, int ValueEnd) found = Http1FieldScan.Find(line);
-        if (found != (name, end))
+        byte[] before = new byte[40];
+        foreach (int start in (ReadOnlySpan<int>)[0, 1, 31, 40])
         {
-            Assert.Fail($"{Encoding.Latin1.GetString(line)}: {(name, end)} and not {found}");
+            // What lies before the line is not part of it, but may lie in the window.
+            (int NameLength, int ValueEnd) found = Http1FieldScan.Find([.. before[..start], .. line], start);
+            if (found != (name, end))
+            {
+                Assert.Fail($"{Encoding.Latin1.GetString(line)} at {start}: {(name, end)} and not {found}");
+            }
         }
     }
 }
