@@ -5,8 +5,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mosn.Micro;
 
-Argument<string> subject = new("subject") { Description = "What to measure: routing, upstream" };
-subject.AcceptOnlyFromAmong("routing", "upstream");
+Argument<string> subject = new("subject") { Description = "What to measure: routing, upstream, hpack" };
+subject.AcceptOnlyFromAmong("routing", "upstream", "hpack");
 Option<bool> quick = new("--quick") { Description = "Few short rounds, to see that all works" };
 Option<string?> output = new("--out") { Description = "Folder of the result files" };
 Option<string?> date = new("--date") { Description = "Date in the report (today)" };
@@ -21,9 +21,13 @@ return root.Parse(args).Invoke();
 static int Run(string subject, bool isQuick, string? output, string date)
 {
     Stopwatches watches = new(isQuick ? 3 : 9, TimeSpan.FromMilliseconds(isQuick ? 30 : 150));
-    string table = subject == "routing"
-        ? new RoutingBench(watches).Run(out JsonArray results)
-        : new UpstreamBench(watches).Run(out results);
+    JsonArray results;
+    string table = subject switch
+    {
+        "routing" => new RoutingBench(watches).Run(out results),
+        "upstream" => new UpstreamBench(watches).Run(out results),
+        _ => new HpackBench(watches).Run(out results),
+    };
     string cpu = File.ReadLines("/proc/cpuinfo").FirstOrDefault(static line => line.StartsWith("model name", StringComparison.Ordinal))
         ?.Split(':')[1].Trim() ?? "unknown";
     string load = File.ReadAllText("/proc/loadavg").Split(' ')[0];
