@@ -82,6 +82,7 @@ public sealed class Http2Peer
     private readonly bool _isServer;
     private readonly HpackDecoder _decoder = new();
     private readonly Dictionary<int, Http2PeerStream> _streams = [];
+    private readonly HashSet<int> _headRequests = [];
     private bool _prefaceRead;
 
     /// <param name="isServer">Whether it plays the server.</param>
@@ -197,11 +198,17 @@ public sealed class Http2Peer
         string method = "GET",
         string path = "/",
         bool endStream = true,
-        params (string Name, string Value)[] more) =>
+        params (string Name, string Value)[] more)
+    {
+        if (method == "HEAD")
+        {
+            _headRequests.Add(streamId);
+        }
         SendHead(
             streamId,
             endStream,
             [(":method", method), (":scheme", "http"), (":authority", "a"), (":path", path), .. more]);
+    }
 
     /// <summary>Sends DATA.</summary>
     public void SendData(int streamId, string text, bool endStream = false) =>
@@ -349,8 +356,9 @@ public sealed class Http2Peer
         }
         else
         {
-            status = Http2HeadReader.ReadResponse(
-                _decoder, block, limits, endStream, RequestMethodHint.Other, stream.Response);
+            RequestMethodHint hint =
+                _headRequests.Contains(frame.StreamId) ? RequestMethodHint.Head : RequestMethodHint.Other;
+            status = Http2HeadReader.ReadResponse(_decoder, block, limits, endStream, hint, stream.Response);
         }
         if (status != Http2HeadStatus.Complete)
         {

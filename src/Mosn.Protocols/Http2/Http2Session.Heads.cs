@@ -101,7 +101,9 @@ public sealed partial class Http2Session
         }
         if (!IsIdle(id))
         {
-            return MayBeLate(id) ? Skip(block) : Http2ErrorCode.StreamClosed;
+            return MayBeLate(id) ? Skip(block)
+                : WasLeftOut(id) ? Http2ErrorCode.ProtocolError
+                : Http2ErrorCode.StreamClosed;
         }
         if (!_isServer || !IsPeerId(id))
         {
@@ -111,7 +113,7 @@ public sealed partial class Http2Session
         {
             return Skip(block); // RFC 9113 section 6.8: after the last stream was named, new ones are ignored.
         }
-        _lastPeerId = id;
+        TakePeerId(id);
         _guard.Earn(Http2Abuse.PriorityFlood, 2);
         Http2Stream? opened = StreamCount < _options.StreamsMax ? _owner.RentStream() : null;
         if (opened is null)

@@ -27,6 +27,9 @@ public sealed partial class Http2Session
     private int[]? _resets;
     private int _resetCount;
     private int _lastPeerId;
+
+    /// <summary>Which of the client's last 64 numbers it has used: bit n is <see cref="_lastPeerId"/> less 2n.</summary>
+    private ulong _recentPeerIds;
     private int _lastOwnId = -1;
     private int _goAwayId = int.MaxValue;
     private int _settingsUnacked;
@@ -98,7 +101,7 @@ public sealed partial class Http2Session
         Check.That(_isServer && _lastPeerId == 0);
         Check.That(_peer.Apply(settings, fromServer: false) == Http2ErrorCode.NoError);
         Encoder.TableBytesMax = (int)Math.Min(_peer.HeaderTableSize, int.MaxValue);
-        _lastPeerId = 1;
+        TakePeerId(1);
         Register(stream, 1);
         stream.HasHead = stream.IsRemoteEnded = true;
     }
@@ -146,6 +149,23 @@ public sealed partial class Http2Session
     private bool MayBeLate(int id) => !IsPeerId(id) || (_resets is not null && _resets.AsSpan().Contains(id));
 
     private bool IsIdle(int id) => IsPeerId(id) ? id > _lastPeerId : id > _lastOwnId;
+
+    private void TakePeerId(int id)
+    {
+        uint step = (uint)(id - _lastPeerId + 1) / 2;
+        _recentPeerIds = step < 64 ? (_recentPeerIds << (int)step) | 1 : 1;
+        _lastPeerId = id;
+    }
+
+    /// <summary>
+    /// The client has used larger numbers, but not this one, and so never may (RFC 9113 section 5.1.1). Of those long ago
+    /// nothing is known.
+    /// </summary>
+    private bool WasLeftOut(int id)
+    {
+        int age = (_lastPeerId - id) / 2;
+        return _isServer && age < 64 && (_recentPeerIds >> age & 1) == 0;
+    }
 
     private bool IsPeerId(int id) => (id & 1) == (_isServer ? 1 : 0);
 }
