@@ -39,6 +39,7 @@ internal sealed class ConfigOrigin
             Syntax = ConfigSyntaxes.BuiltIn,
             Protocols = _context.Extensions.Protocols.Names,
             UpstreamProtocols = _context.Extensions.UpstreamProtocols.Names,
+            GrpcServices = _context.Extensions.GrpcServices.Names,
             StreamFilters = _context.Extensions.StreamFilters.Types,
         };
         return FilePath is null

@@ -1,4 +1,5 @@
 using Mosn.Proxy.Forwarding;
+using Mosn.Proxy.Grpc;
 using Mosn.Proxy.Server;
 
 namespace Mosn.Cli;
@@ -8,12 +9,17 @@ public static class MosnProgram
 {
     /// <summary>Runs a command line to its end.</summary>
     /// <param name="addFilters">Adds stream filters to those of the product; configurations may then name them.</param>
+    /// <param name="addGrpcServices">Adds gRPC services, which the <c>grpc</c> filter may then serve.</param>
     /// <returns>The exit code.</returns>
-    public static Task<int> RunAsync(string[] arguments, Action<StreamFilterRegistry>? addFilters = null)
+    public static Task<int> RunAsync(
+        string[] arguments,
+        Action<StreamFilterRegistry>? addFilters = null,
+        Action<GrpcServiceRegistry>? addGrpcServices = null)
     {
         ProcessSignals.StopIgnoring();
         CliContext context = CliContext.OfProcess();
         addFilters?.Invoke(context.Extensions.StreamFilters);
+        addGrpcServices?.Invoke(context.Extensions.GrpcServices);
         return CommandLine.RunAsync(arguments, context);
     }
 }

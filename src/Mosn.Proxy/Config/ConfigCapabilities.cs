@@ -17,6 +17,7 @@ internal static class ConfigCapabilities
         StringComparer.Ordinal,
         "network filter proxy",
         "network filter tcp_proxy",
+        "network filter grpc",
         "network filter connection_manager",
         "metrics sink prometheus",
         "protocol Http1",

@@ -28,6 +28,9 @@ public sealed record ConfigLoadOptions
     /// <summary>Names of protocols that this binary can speak to hosts besides those of the product.</summary>
     public IReadOnlyCollection<string> UpstreamProtocols { get; init; } = [];
 
+    /// <summary>Names of gRPC services that this binary has; null: it is not known which.</summary>
+    public IReadOnlyCollection<string>? GrpcServices { get; init; }
+
     /// <summary>Checks of texts in the languages of other folders; a language that lacks here is not checked.</summary>
     public IReadOnlyDictionary<ConfigSyntax, Func<string, ConfigSyntaxError?>> Syntax { get; init; } =
         FrozenDictionary<ConfigSyntax, Func<string, ConfigSyntaxError?>>.Empty;

@@ -94,6 +94,15 @@ internal sealed partial class ConfigValidator
             case ConnectionManagerFilterConfig manager:
                 CheckVirtualHosts(manager.VirtualHosts);
                 break;
+            case GrpcFilterConfig { ServerName.Length: > 0 } grpc when context.Options.GrpcServices is { } known:
+                if (!known.Contains(grpc.ServerName))
+                {
+                    Error(
+                        filter, "config.server_name", "this binary has no such gRPC service", $"\"{grpc.ServerName}\"",
+                        known.Count > 0 ? string.Join(", ", known) : "one that its program adds, see docs/grpc.md",
+                        NearestMatch.Of(grpc.ServerName, known));
+                }
+                break;
             default:
                 break;
         }

@@ -38,7 +38,7 @@ internal sealed class GrpcMetricFilter : IStreamFilterFactory, IStreamEndFilter
         if (stream.IsGrpc)
         {
             int status = stream.GrpcStatus ?? (int)GrpcStatus.Unknown;
-            bool isReal = stream.UpstreamConnectionId != 0 && status != (int)GrpcStatus.Unimplemented;
+            bool isReal = stream.ResponseReceivedNs != 0 && status != (int)GrpcStatus.Unimplemented;
             _tables.On(context.Loop).Count(
                 VariableText.ReceivedPath(stream.Request), status, stream.FinishedNs - stream.StartNs, isReal);
         }

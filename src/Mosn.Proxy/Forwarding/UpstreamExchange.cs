@@ -350,7 +350,7 @@ internal sealed partial class UpstreamExchange : LoopTimer
     private void Send(UpstreamTry attempt, IClientStream stream)
     {
         attempt.Stream = stream;
-        _context.UpstreamConnectionId = stream.Connection.Id;
+        _context.UpstreamConnectionId = stream.ConnectionId;
         bool hasBody = Request.HasBody;
         stream.SendHead(Request, endStream: !hasBody && !Request.WantsTunnel);
         if (!hasBody)
@@ -465,7 +465,7 @@ internal sealed partial class UpstreamExchange : LoopTimer
         _relay.StopKeeping(attempt);
         if (_context.Attempts > 1)
         {
-            Name(attempt.Host!, stream.Connection.Id); // While hedging, the older try may be the one that counts.
+            Name(attempt.Host!, stream.ConnectionId); // While hedging, the older try may be the one that counts.
             _cluster!.BudgetsOf(_route.Priority).ReturnRetry(_retryTaken); // However long the response takes.
             _retryTaken = BudgetTake.Refused;
         }

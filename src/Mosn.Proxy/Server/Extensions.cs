@@ -4,6 +4,7 @@ using Mosn.Proxy.Config;
 using Mosn.Proxy.Discovery;
 using Mosn.Proxy.Filters;
 using Mosn.Proxy.Forwarding;
+using Mosn.Proxy.Grpc;
 using Mosn.Proxy.Health;
 using Mosn.Proxy.Routing;
 using Mosn.Proxy.Streams;
@@ -32,6 +33,9 @@ internal sealed class Extensions
     /// <summary>Load balancers.</summary>
     public LoadBalancerRegistry Balancers { get; } = new();
 
+    /// <summary>gRPC services in the process. The product itself has none.</summary>
+    public GrpcServiceRegistry GrpcServices { get; } = new();
+
     /// <summary>Functions that hear of health checks. The product itself has none.</summary>
     public HealthCallbackRegistry HealthCallbacks { get; } = new();
 
@@ -41,7 +45,8 @@ internal sealed class Extensions
         Extensions extensions = new();
         extensions.NetworkFilters
             .Add("proxy", ProxyFilterBuilder.Build)
-            .Add("tcp_proxy", TcpProxyFilterBuilder.Build);
+            .Add("tcp_proxy", TcpProxyFilterBuilder.Build)
+            .Add("grpc", GrpcFilterBuilder.Build);
         extensions.Protocols
             .Add(Http1Protocol.Name, Http1Detection.Match, Http1Protocol.Build)
             .Add(Http2Protocol.Name, Http2Detection.Match, Http2Protocol.Build);

@@ -37,7 +37,7 @@ internal static class ProxyFilterBuilder
     }
 
     /// <summary>A protocol that is not built is left out: the configuration's reader has warned of it.</summary>
-    private static ListenerProtocols BuildProtocols(ProxyFilterConfig proxy, bool fallsBack, ProxyRuntime runtime)
+    internal static ListenerProtocols BuildProtocols(ProxyFilterConfig proxy, bool fallsBack, ProxyRuntime runtime)
     {
         ProtocolRegistry known = runtime.Extensions.Protocols;
         bool isAuto = proxy.ProtocolNames is [ProxyFilterConfig.Auto];
@@ -61,7 +61,7 @@ internal static class ProxyFilterBuilder
             $"listener '{listener.Name}': there is no route handler '{name}', but {string.Join(", ", handlers.Names)}");
     }
 
-    private static IStreamFilterFactory[] BuildFilters(
+    internal static IStreamFilterFactory[] BuildFilters(
         ListenerConfig config, ListenerModel listener, ProxyRuntime runtime)
     {
         StreamFilterServices services = new()

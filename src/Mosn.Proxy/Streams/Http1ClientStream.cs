@@ -27,6 +27,8 @@ internal sealed class Http1ClientStream : IClientStream
 
     public Connection Connection => _connection.Connection;
 
+    public long ConnectionId => Connection.Id;
+
     public bool HeadReceived { get; private set; }
 
     public ResponseHead Response { get; } = new();

@@ -25,6 +25,8 @@ internal sealed class Http2ClientStream(BufferPool buffers) : Http2MessageStream
 
     public bool IsWritable => HasRoom;
 
+    public long ConnectionId => Connection.Id;
+
     public bool IsConnected => Connection.IsOpen;
 
     public int UnsentLength => WaitingLength;

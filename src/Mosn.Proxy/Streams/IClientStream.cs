@@ -1,5 +1,4 @@
 using Mosn.Protocols;
-using Mosn.Proxy.Network;
 
 namespace Mosn.Proxy.Streams;
 
@@ -9,8 +8,8 @@ namespace Mosn.Proxy.Streams;
 /// </summary>
 public interface IClientStream : IBodySink
 {
-    /// <summary>The connection to the host.</summary>
-    Connection Connection { get; }
+    /// <summary>Id of the connection to the host, for logs; 0: there is none.</summary>
+    long ConnectionId { get; }
 
     /// <summary>True once <see cref="Response"/> is whole.</summary>
     bool HeadReceived { get; }

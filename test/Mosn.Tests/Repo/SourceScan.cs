@@ -27,6 +27,7 @@ internal static partial class SourceScan
         ["Health"] = ["Config", "Observability", "Network", "Streams", "Upstream"],
         ["Discovery"] = ["Config", "Observability", "Network", "Streams", "Upstream"],
         ["Expressions"] = ["Config", "Observability", "Network", "Streams"],
+        ["Grpc"] = ["Config", "Observability", "Network", "Streams", "Upstream"],
         ["Forwarding"] = ["Config", "Observability", "Network", "Streams", "Upstream", "Routing"],
         ["Filters"] =
             ["Config", "Observability", "Network", "Streams", "Upstream", "Expressions", "Routing", "Forwarding"],
@@ -35,7 +36,7 @@ internal static partial class SourceScan
         ["Server"] =
         [
             "Config", "Observability", "Network", "Streams", "Upstream", "Balancing", "Health", "Discovery", "Expressions",
-            "Routing", "Forwarding", "Filters", "Admin", "Upgrade",
+            "Routing", "Forwarding", "Filters", "Admin", "Upgrade", "Grpc",
         ],
     };
 

@@ -85,6 +85,8 @@ internal sealed class FakeMultiplexConnection(IMultiplexOwner owner) : IMultiple
 
         public Connection Connection => connection.Connection;
 
+        public long ConnectionId => Connection.Id;
+
         public bool HeadReceived => false;
 
         public StreamError? Error { get; private set; }
