@@ -205,6 +205,7 @@ public static class Http2HeadReader
             return false; // RFC 9113 sections 8.1 and 8.6.
         }
         bool isTunnel = method == RequestMethodHint.Connect && status is >= 200 and < 300;
+        head.HasUpgrade = isTunnel;
         if (isTunnel || status is < 200 or 204)
         {
             // A declared length says nothing here (RFC 9110 section 8.6).

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using Mosn.Protocols.Http1;
 
 namespace Mosn.Protocols.Http2;
 
@@ -43,8 +44,8 @@ public static class Http2HeadWriter
     {
         int at = encoder.Begin(room);
         at = PutMethod(encoder, room, at, head);
-        bool isTunnel = head.KnownMethod == KnownMethod.Connect;
-        bool hasTarget = !isTunnel || !head.Protocol.IsEmpty;
+        bool isExtended = !head.Protocol.IsEmpty;
+        bool hasTarget = isExtended || head.KnownMethod != KnownMethod.Connect;
         if (hasTarget)
         {
             at = PutScheme(encoder, room, at, head.Scheme.IsEmpty ? defaultScheme : head.Scheme);
@@ -54,11 +55,11 @@ public static class Http2HeadWriter
         {
             at = PutPath(encoder, room, at, head);
         }
-        if (isTunnel && hasTarget)
+        if (isExtended)
         {
             at = encoder.Put(room, at, KnownHeader.None, ":protocol"u8, head.Protocol, isNeverIndexed: false);
         }
-        at = PutFields(encoder, room, at, head.Headers);
+        at = PutFields(encoder, room, at, head.Headers, leavesOutKey: isExtended);
         return head.ContentLength >= 0 ? PutContentLength(encoder, room, at, head.ContentLength) : at;
     }
 
@@ -85,6 +86,8 @@ public static class Http2HeadWriter
     private static int PutMethod(HpackEncoder encoder, Span<byte> room, int at, RequestHead head) =>
         head.KnownMethod switch
         {
+            _ when !head.Protocol.IsEmpty => encoder.Put(
+                room, at, HpackStaticTable.MethodGet, "CONNECT"u8, HpackIndexing.Always), // RFC 8441 section 4.
             KnownMethod.Get => HpackEncoder.PutIndexed(room, at, HpackStaticTable.MethodGet),
             KnownMethod.Post => HpackEncoder.PutIndexed(room, at, HpackStaticTable.MethodPost),
             KnownMethod.Other => encoder.Put(room, at, HpackStaticTable.MethodGet, head.Method, HpackIndexing.Repeated),
@@ -144,7 +147,9 @@ public static class Http2HeadWriter
         return encoder.Put(room, at, HpackStaticTable.ContentLength, digits[..length], HpackIndexing.Without);
     }
 
-    private static int PutFields(HpackEncoder encoder, Span<byte> room, int at, HeaderBlock headers)
+    /// <param name="leavesOutKey">WebSocket has a key in HTTP/1 only (RFC 8441 section 5).</param>
+    private static int PutFields(
+        HpackEncoder encoder, Span<byte> room, int at, HeaderBlock headers, bool leavesOutKey = false)
     {
         ReadOnlySpan<byte> bytes = headers.Bytes;
         foreach (ref readonly HeaderField field in headers.Fields)
@@ -154,6 +159,10 @@ public static class Http2HeadWriter
                 || (field.Known == KnownHeader.Te && value.SequenceEqual("trailers"u8)))
             {
                 ReadOnlySpan<byte> name = bytes.Slice(field.NameStart, field.NameLength);
+                if (leavesOutKey && Ascii.EqualsIgnoreCase(name, WebSocketHandshake.KeyField))
+                {
+                    continue;
+                }
                 at = encoder.Put(room, at, field.Known, name, value, field.IsNeverIndexed);
             }
         }

@@ -63,8 +63,8 @@ internal sealed class Http1ClientStream : IClientStream
         if (isUpgrade)
         {
             _request = head;
-            head.Headers.Set(KnownHeader.Upgrade, head.Protocol);
             MakeKey(head);
+            head.Headers.Set(KnownHeader.Upgrade, head.Protocol);
         }
         Span<byte> room = Connection.Reserve(Http1HeadWriter.MaxLength(head));
         Connection.Commit(room[..Http1HeadWriter.Write(head, new Http1WriteOptions(Upgrade: isUpgrade), room)]);

@@ -12,6 +12,9 @@ namespace Mosn.Proxy.Streams;
 /// </summary>
 internal sealed class Http1ServerConnection : IServerConnection
 {
+    /// <summary>Bytes of the settings that come with <c>Upgrade: h2c</c>; those of all clients that are known are far below.</summary>
+    private const int SettingsBytesMax = 256;
+
     private readonly Http1ServerSettings _settings;
     private readonly IServerStreamHandler _handler;
     private readonly ObjectPool<Http1ServerStream> _streams;
@@ -284,14 +287,27 @@ internal sealed class Http1ServerConnection : IServerConnection
         }
         if (name.SequenceEqual("h2c"u8))
         {
-            return request.Headers.TryGet("http2-settings"u8, out ReadOnlySpan<byte> settings)
-                && _handler.TakesOver(Connection, request, settings);
+            return IsTakenOver(request);
         }
         if (request.KnownMethod == KnownMethod.Get || !name.SequenceEqual(WebSocketHandshake.ProtocolName))
         {
             request.SetProtocol(name);
         }
         return false;
+    }
+
+    /// <summary>HTTP/2 begun as RFC 7540 section 3.2 describes it; RFC 9113 leaves it to history, but clients do it.</summary>
+    private bool IsTakenOver(RequestHead request)
+    {
+        Span<byte> settings = stackalloc byte[SettingsBytesMax];
+        if (!request.Headers.TryGet("http2-settings"u8, out ReadOnlySpan<byte> value) || value.Length > SettingsBytesMax)
+        {
+            return false;
+        }
+        value.CopyTo(settings);
+        settings = settings[..value.Length];
+        Http1Hops.Strip(request.Headers); // Takes the settings away, as Connection must name them.
+        return request.Headers.Remove("http2-settings"u8) == 0 && _handler.TakesOver(Connection, request, settings);
     }
 
     private void BeginBodyWindow(Http1ServerStream stream)

@@ -20,6 +20,9 @@ internal sealed class Http2ClientConnection(
     private bool _mayHaveChanged;
     private bool _isSuspect;
 
+    /// <summary>Streams that wait for the host's settings before they can send their heads.</summary>
+    private List<Http2ClientStream>? _held;
+
     /// <summary>Not while it may be dead: until the host shows a sign of life, others are better.</summary>
     public bool MayOpen => !Connection.IsClosed && !_isSuspect && !Session.IsSpent && StreamCount < Session.StreamsMax;
 
@@ -69,6 +72,7 @@ internal sealed class Http2ClientConnection(
         {
             pool.OnClosed(this, what);
             CloseStreams(what);
+            TellHeld(stream => stream.OnConnectionClosed(what));
         }
         else if (what == ConnectionEvent.Connected)
         {
@@ -89,11 +93,21 @@ internal sealed class Http2ClientConnection(
 
     public override void Recycle(Http2MessageStream stream) => streams.Return((Http2ClientStream)stream);
 
-    public override void OnSettings() => _mayHaveChanged = true;
+    public override void OnSettings()
+    {
+        _mayHaveChanged = true;
+        TellHeld(static stream => stream.OnSettings());
+    }
 
     public override void OnGoAway(Http2ErrorCode code) => _mayHaveChanged = true;
 
     public override void OnPong(ulong payload) => _pingedMs = 0;
+
+    /// <summary>Has the stream told when the host's settings are there.</summary>
+    internal void Hold(Http2ClientStream stream) => (_held ??= []).Add(stream);
+
+    /// <summary>The stream does not wait any more.</summary>
+    internal void Unhold(Http2ClientStream stream) => _held!.Remove(stream);
 
     /// <summary>A stream has no owner any more.</summary>
     /// <param name="isUnanswered">Since its request was sent, not a byte has come on the connection.</param>
@@ -118,6 +132,15 @@ internal sealed class Http2ClientConnection(
         {
             _mayHaveChanged = false;
             pool.OnMayOpenChanged(this);
+        }
+    }
+
+    private void TellHeld(Action<Http2ClientStream> tell)
+    {
+        while (_held is [Http2ClientStream stream, ..])
+        {
+            _held.RemoveAt(0);
+            tell(stream);
         }
     }
 

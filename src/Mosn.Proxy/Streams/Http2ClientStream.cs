@@ -17,6 +17,9 @@ internal sealed class Http2ClientStream(BufferPool buffers) : Http2MessageStream
     private bool _isReused;
     private bool _headSent;
 
+    /// <summary>The head of an extended CONNECT that waits for the host's settings.</summary>
+    private RequestHead? _heldHead;
+
     public bool HeadReceived { get; private set; }
 
     public ResponseHead Response { get; } = new();
@@ -37,15 +40,28 @@ internal sealed class Http2ClientStream(BufferPool buffers) : Http2MessageStream
     {
         Check.That(!_headSent);
         _headSent = true;
-        _hint = head.KnownMethod switch
-        {
-            KnownMethod.Head => RequestMethodHint.Head,
-            KnownMethod.Connect => RequestMethodHint.Connect,
-            _ => RequestMethodHint.Other,
-        };
+        _hint = head.WantsTunnel ? RequestMethodHint.Connect
+            : head.KnownMethod == KnownMethod.Head ? RequestMethodHint.Head
+            : RequestMethodHint.Other;
         if (endStream)
         {
             EndWithHead();
+        }
+        if (!head.Protocol.IsEmpty && !Session.HasPeerSettings && !Connection.IsClosed)
+        {
+            _heldHead = head; // RFC 8441 section 4: not before the host has said that it understands.
+            _client.Hold(this);
+            return;
+        }
+        Send(head, endStream);
+    }
+
+    private void Send(RequestHead head, bool endStream)
+    {
+        if (!head.Protocol.IsEmpty && Session.HasPeerSettings && !Session.PeerSettings.EnableConnectProtocol)
+        {
+            Fail(new StreamError(ErrorSource.Upstream, StreamErrorKind.NoTunnel));
+            return;
         }
         if (Session.IsSpent || Connection.IsClosed)
         {
@@ -63,10 +79,19 @@ internal sealed class Http2ClientStream(BufferPool buffers) : Http2MessageStream
 
     public void Release()
     {
+        if (_heldHead is not null)
+        {
+            _heldHead = null;
+            _client.Unhold(this);
+        }
         bool isUnanswered = IsLive && !HeadReceived && _error is null && Connection.BytesRead == _readBefore;
+        bool sendsOn = Response.HasUpgrade && IsRemoteEnded && IsEnding && IsLive; // The last words of a tunnel.
         MarkReleased();
-        DropWaiting();
-        Session.Reset(this, Http2ErrorCode.Cancel);
+        if (!sendsOn)
+        {
+            DropWaiting();
+            Session.Reset(this, Http2ErrorCode.Cancel);
+        }
         Http2ClientConnection client = _client;
         TryRecycle();
         client.OnReleased(isUnanswered);
@@ -81,12 +106,28 @@ internal sealed class Http2ClientStream(BufferPool buffers) : Http2MessageStream
         Incoming.Start(bytesMax: 0);
     }
 
+    /// <summary>The host's settings are there.</summary>
+    internal void OnSettings()
+    {
+        if (_heldHead is { } head)
+        {
+            _heldHead = null;
+            Send(head, endStream: false);
+        }
+    }
+
     /// <summary>The connection stands.</summary>
     internal void OnConnected() => Owner?.OnActivity();
 
     internal override void OnConnectionClosed(ConnectionEvent what)
     {
-        if (IsReleased || _error is not null || (HeadReceived && IsRemoteEnded))
+        if (IsReleased)
+        {
+            DropWaiting();
+            TryRecycle();
+            return;
+        }
+        if (_error is not null || (HeadReceived && IsRemoteEnded && !Response.HasUpgrade))
         {
             return;
         }
@@ -96,7 +137,8 @@ internal sealed class Http2ClientStream(BufferPool buffers) : Http2MessageStream
             ConnectionEvent.ConnectTimeout => StreamErrorKind.ConnectTimedOut,
             _ => StreamErrorKind.Reset,
         };
-        bool neverSent = kind != StreamErrorKind.Reset || !_headSent || Connection.BytesWritten <= _writtenBefore;
+        bool neverSent = kind != StreamErrorKind.Reset || !_headSent || _heldHead is not null
+            || Connection.BytesWritten <= _writtenBefore;
         Fail(new StreamError(
             ErrorSource.Upstream, kind, SafeToRetry: neverSent, OnReusedConnection: _isReused && !HeadReceived));
     }
@@ -141,7 +183,7 @@ internal sealed class Http2ClientStream(BufferPool buffers) : Http2MessageStream
 
     protected override void OnEnd(Http2StreamEnd end, Http2ErrorCode code)
     {
-        if (HeadReceived && IsRemoteEnded)
+        if (HeadReceived && IsRemoteEnded && !Response.HasUpgrade)
         {
             // RFC 9113 section 8.1: the response is whole, and only the rest of the request is not wanted.
             DropWaiting();
@@ -160,6 +202,7 @@ internal sealed class Http2ClientStream(BufferPool buffers) : Http2MessageStream
     {
         base.Clear();
         _client = null!;
+        _heldHead = null;
         _error = null;
         _writtenBefore = _readBefore = 0;
         _isReused = _headSent = false;

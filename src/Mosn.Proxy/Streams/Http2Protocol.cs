@@ -35,7 +35,7 @@ internal sealed class Http2Protocol(Http2ServerSettings settings, int loopCount)
                 {
                     ListBytesMax = Or(config.MaxHeaderListSize, 60 * 1024),
                     FieldCountMax = Or(config.MaxHeaderCount, 128),
-                    AllowsProtocol = false,
+                    AllowsProtocol = true,
                 },
                 StreamWindowBytes = window,
                 StreamWindowBytesMax = (int)Math.Min((long)WindowGrowthMax * window, int.MaxValue),

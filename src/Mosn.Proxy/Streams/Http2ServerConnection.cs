@@ -99,11 +99,6 @@ internal sealed class Http2ServerConnection : Http2Endpoint, IServerConnection
             Reject(stream, 413);
             return;
         }
-        if (request.KnownMethod == KnownMethod.Connect)
-        {
-            Reject(stream, 501); // There are no tunnels.
-            return;
-        }
         Tick();
         _handler.OnStream(stream);
     }
@@ -242,7 +237,7 @@ internal sealed class Http2ServerConnection : Http2Endpoint, IServerConnection
     /// <summary>As in HTTP/1: a few bytes now and then must not hold a request open for ever.</summary>
     private bool IsTooSlow(Http2ServerStream stream, long now)
     {
-        if (Settings.BodyRateMin == 0 || stream.IsRemoteEnded || now - stream.PaceMs < Settings.BodyWindowMs)
+        if (Settings.BodyRateMin == 0 || stream.IsTunnel || stream.IsRemoteEnded || now - stream.PaceMs < Settings.BodyWindowMs)
         {
             return false;
         }

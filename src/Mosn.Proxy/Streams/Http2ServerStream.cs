@@ -23,6 +23,9 @@ internal sealed class Http2ServerStream(BufferPool buffers) : Http2MessageStream
 
     public bool IsWritable => HasRoom;
 
+    /// <summary>True once both sides send whatever they like.</summary>
+    internal bool IsTunnel { get; private set; }
+
     /// <summary>When the pace of the body was last looked at, in the loop's milliseconds.</summary>
     internal long PaceMs { get; set; }
 
@@ -48,6 +51,10 @@ internal sealed class Http2ServerStream(BufferPool buffers) : Http2MessageStream
     {
         Check.That(!_headSent);
         _headSent = true;
+        if (head.HasUpgrade)
+        {
+            BeginTunnel(head);
+        }
         if (Request.KnownMethod == KnownMethod.Head)
         {
             head.SetFraming(BodyFraming.None, head.Framing == BodyFraming.UntilClose ? -1 : head.ContentLength);
@@ -169,9 +176,21 @@ internal sealed class Http2ServerStream(BufferPool buffers) : Http2MessageStream
         base.Clear();
         _server = null!;
         _error = null;
-        _headSent = false;
+        _headSent = IsTunnel = false;
         Request.Clear();
         LocalResponse.Clear();
+    }
+
+    /// <summary>What HTTP/1 says with a 101 is here a 2xx to CONNECT (RFC 8441 section 5).</summary>
+    private void BeginTunnel(ResponseHead head)
+    {
+        IsTunnel = true;
+        head.SetFraming(BodyFraming.None);
+        if (head.Status == 101)
+        {
+            head.SetStatus(200);
+        }
+        Incoming.Start(bytesMax: 0);
     }
 
     /// <summary>The owner looks at what happened; without one nobody does.</summary>

@@ -43,7 +43,7 @@ public enum StreamErrorKind : byte
     /// <summary>No answer within the time for one try.</summary>
     TryTimedOut,
 
-    /// <summary>The request asks for a tunnel that its route does not allow.</summary>
+    /// <summary>The request asks for a tunnel that its route does not allow, or that the host knows nothing of.</summary>
     NoTunnel,
 
     /// <summary>What came was not a message of the protocol.</summary>
@@ -79,7 +79,7 @@ public readonly record struct StreamError(
         StreamErrorKind.TimedOut or StreamErrorKind.TryTimedOut or StreamErrorKind.ConnectTimedOut => 504,
         StreamErrorKind.Malformed when Source == ErrorSource.Downstream => 400,
         StreamErrorKind.TooLarge when Source == ErrorSource.Downstream => 413,
-        StreamErrorKind.NoTunnel => 501,
+        StreamErrorKind.NoTunnel when Source == ErrorSource.Proxy => 501,
         StreamErrorKind.Terminated => 500,
         _ => 502,
     };
