@@ -306,7 +306,7 @@ fuzz_target() {
   stats=$out/default/fuzzer_stats
   sed -nE 's/^(execs_done|execs_per_sec|corpus_count|edges_found|saved_crashes|saved_hangs) *: */  \1 /p' "$stats"
   if grep -qE '^(saved_crashes|saved_hangs) *: *[1-9]' "$stats"; then
-    find "$out"/default/crashes "$out"/default/hangs -name 'id*' -exec "$(fuzz_binary plain)" "$name" {} + 2>&1 | head -c 4000
+    find "$out"/default/crashes "$out"/default/hangs -name 'id*' -exec "$(fuzz_binary plain)" "$name" {} + 2>&1 | head -c 4000 || true
     echo "$name: FOUND something; run it again with: ./do fuzz $name FILE, for the files in $out/default"
     return 1
   fi

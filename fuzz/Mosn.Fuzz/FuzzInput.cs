@@ -18,6 +18,14 @@ internal ref struct FuzzInput(ReadOnlySpan<byte> bytes)
         return choice;
     }
 
+    /// <summary>The next bytes, or what there is of them.</summary>
+    public ReadOnlySpan<byte> Take(int count)
+    {
+        ReadOnlySpan<byte> taken = Rest[..Math.Min(count, Rest.Length)];
+        Rest = Rest[taken.Length..];
+        return taken;
+    }
+
     /// <summary>How many bytes arrive at a time, derived from the bytes themselves, so that a run can be repeated.</summary>
     public readonly Splits Splits() => new(Rest);
 }

@@ -165,9 +165,13 @@ internal ref struct Http2FieldReader
     /// <summary>The parts of a cookie come as fields of their own (RFC 9113 section 8.2.3), mostly in a row.</summary>
     private void KeepCookie(scoped ref readonly HpackField field)
     {
+        if (_cookieCount > 0 && field.Value.IsEmpty)
+        {
+            return; // It says nothing, and would leave a blank at the end, which no value may have.
+        }
         if (_cookieCount > 0 && _into.Known(_into.Count - 1) == KnownHeader.Cookie)
         {
-            _into.ExtendLastLine("; "u8, field.Value, field.IsNeverIndexed);
+            ExtendCookie(field.Value, field.IsNeverIndexed);
             return;
         }
         _cookieCount++;
@@ -182,8 +186,14 @@ internal ref struct Http2FieldReader
         while ((next = _into.IndexOf(KnownHeader.Cookie)) < _into.Count - 1)
         {
             bool isNeverIndexed = _into.Fields[next].IsNeverIndexed;
-            _into.ExtendLastLine("; "u8, _into.Value(next), isNeverIndexed);
+            ExtendCookie(_into.Value(next), isNeverIndexed);
             _into.RemoveAt(next);
         }
+    }
+
+    private readonly void ExtendCookie(ReadOnlySpan<byte> value, bool isNeverIndexed)
+    {
+        bool isFirst = _into.Value(_into.Count - 1).IsEmpty;
+        _into.ExtendLastLine(isFirst ? default : "; "u8, value, isNeverIndexed);
     }
 }

@@ -267,6 +267,22 @@ public class Http2RequestHeadTests
         Assert.Equal(1, head.Headers.Remove(KnownHeader.Cookie));
     }
 
+    [Theory]
+    [InlineData("cookie: ", "", "")]
+    [InlineData("cookie: a=1", "a=1", "")]
+    [InlineData("cookie: a=1", "", "a=1", "")]
+    [InlineData("cookie: a=1; b=2", "a=1", "", "b=2")]
+    public void Empty_parts_of_a_cookie_leave_no_trace(string line, params string[] parts)
+    {
+        (string, string)[] inRow = [.. parts.Select(static part => ("cookie", part))];
+        (string, string)[] apart = [.. inRow.SelectMany<(string, string), (string, string)>(static one => [("x", "y"), one])];
+        foreach ((string, string)[] cookies in ((string, string)[][])[inRow, apart])
+        {
+            ReadRequest(out RequestHead head, endStream: true, [.. Get, .. cookies]);
+            Assert.Equal([line], Lines(head.Headers).Split('\n').Where(static one => one.StartsWith('c')));
+        }
+    }
+
     [Fact]
     public void Parts_of_a_cookie_in_a_row_stay_where_they_were()
     {
