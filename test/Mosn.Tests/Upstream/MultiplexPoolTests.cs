@@ -129,6 +129,35 @@ public class MultiplexPoolTests
         End(world, first, again);
     }
 
+    [Fact]
+    public void Where_nothing_is_configured_connections_are_bounded_all_the_same()
+    {
+        using PoolWorld world = new();
+        PoolRequest[] requests = [.. Enumerable.Range(0, MultiplexPool.ConnectionsMax).Select(_ =>
+        {
+            PoolRequest request = world.Ask();
+            world.Do(() => world.Connections[^1].SetStreamsMax(1));
+            return request;
+        })];
+        PoolRequest waits = world.Ask();
+        Assert.True(waits.IsWaiting);
+        Assert.Equal(MultiplexPool.ConnectionsMax, world.Connections.Count);
+        world.Hosts[0].Peers[7].Reset();
+        world.Network.RunUntilIdle();
+        Assert.NotNull(waits.Stream);
+        End(world, [.. requests, waits]);
+    }
+
+    [Fact]
+    public void A_request_that_may_not_have_a_fresh_connection_gets_the_idle_one()
+    {
+        using PoolWorld world = new(new ClusterConfig { CircuitBreakers = PoolWorld.Bounds(connections: 1) });
+        world.Do(world.Ask(protocol: StreamProtocol.Http1).End);
+        PoolRequest again = world.Ask(protocol: StreamProtocol.Http1, fresh: true);
+        Assert.NotNull(again.Stream);
+        End(world, again);
+    }
+
     [Theory]
     [InlineData(0, 2)]
     [InlineData(1, 1)]
