@@ -6,7 +6,7 @@ using Mosn.Transport.Loops;
 namespace Mosn.Simulation;
 
 /// <summary>
-/// A world of HTTP/1.1 with the whole engine: retries, times of tries, hedging, bounds on connections; hosts that go down
+/// A world of HTTP with the whole engine: retries, times of tries, hedging, bounds on connections; hosts that go down
 /// and come back; and a configuration that changes under the load.
 /// </summary>
 internal sealed class EngineSimulation : HttpSimulation
@@ -14,13 +14,14 @@ internal sealed class EngineSimulation : HttpSimulation
     private readonly Random _random;
     private readonly List<Flap> _flaps = [];
 
-    public EngineSimulation(int seed)
-        : this(new Random(seed))
+    /// <param name="speaksHttp2">On one side at least.</param>
+    public EngineSimulation(int seed, bool speaksHttp2 = false)
+        : this(new Random(seed), speaksHttp2)
     {
     }
 
-    private EngineSimulation(Random random)
-        : base(random, EngineSettings.Draw(random))
+    private EngineSimulation(Random random, bool speaksHttp2)
+        : base(random, EngineSettings.Draw(random), protocols: speaksHttp2 ? SimulatedProtocols.Draw(random) : null)
     {
         _random = random;
         for (int i = 0; i < HostCount; i++)

@@ -6,7 +6,7 @@ using Mosn.Transport;
 namespace Mosn.Simulation;
 
 /// <summary>
-/// One world of HTTP/1.1: some clients, the proxy, some hosts, and weather between them. Its seed decides the traffic and
+/// One world of HTTP: some clients, the proxy, some hosts, and weather between them. Its seed decides the traffic and
 /// every fault; what must hold whatever happens is checked while it runs and at its end.
 /// </summary>
 internal class HttpSimulation : IDisposable
@@ -14,12 +14,14 @@ internal class HttpSimulation : IDisposable
     private const long TimeMaxMs = 12 * 60 * 60 * 1000;
 
     private readonly Dictionary<int, RequestPlan> _plans = [];
-    private readonly List<SimulatedClient> _clients = [];
+    private readonly List<ISimulatedClient> _clients = [];
     private readonly List<MemoryHost> _hosts = [];
     private readonly bool _faulty;
     private readonly bool _leaving;
     private readonly SeededWeather _weather;
     private readonly EngineSettings _engine;
+    private readonly SimulatedProtocols _protocols;
+    private readonly Random _random;
 
     public HttpSimulation(int seed)
         : this(new Random(seed), EngineSettings.None)
@@ -27,15 +29,19 @@ internal class HttpSimulation : IDisposable
     }
 
     /// <param name="names">If given, hosts are found by their names, <c>h0.test</c> and so on.</param>
-    protected HttpSimulation(Random random, EngineSettings engine, FakeNameServer? names = null)
+    /// <param name="protocols">Null: HTTP/1 on both sides.</param>
+    protected HttpSimulation(
+        Random random, EngineSettings engine, FakeNameServer? names = null, SimulatedProtocols? protocols = null)
     {
         _engine = engine;
+        _protocols = protocols ?? new SimulatedProtocols();
+        _random = random;
         _faulty = random.Next(2) == 0;
         _leaving = random.Next(3) == 0;
         _weather = new SeededWeather(random.Next(), breaks: random.Next(3) == 0);
         int hosts = random.Next(1, 4);
         HostCount = hosts;
-        string config = ProxyWorld.Http(route: engine.Route, cluster: engine.Cluster, hosts: hosts);
+        string config = _protocols.ApplyTo(ProxyWorld.Http(route: engine.Route, cluster: engine.Cluster, hosts: hosts));
         Proxy = new ProxyWorld(
             names is null ? config : ByName(config, names, hosts), _weather, loopCount: random.Next(1, 3), names: names);
         // A client without an answer to its connect would wait for ever: simulated ones have no timers.
@@ -57,7 +63,9 @@ internal class HttpSimulation : IDisposable
                 plans.Add(plan);
             }
             int leavesAfter = _leaving && random.Next(2) == 0 ? random.Next(2_000) : -1;
-            _clients.Add(new SimulatedClient(this, plans, random.Next(1, 5), leavesAfter));
+            _clients.Add(_protocols.ClientsSpeakHttp2
+                ? new SimulatedHttp2Client(this, plans, random, random.Next(1, 9), leavesAfter, cancels: _leaving)
+                : new SimulatedClient(this, plans, random.Next(1, 5), leavesAfter));
         }
     }
 
@@ -119,7 +127,9 @@ internal class HttpSimulation : IDisposable
     /// <summary>Lets a host listen at another address.</summary>
     protected MemoryHost OpenHost(TransportAddress address)
     {
-        MemoryHost host = Proxy.Network.Host(address, peer => _ = new SimulatedUpstream(this, peer));
+        MemoryHost host = Proxy.Network.Host(address, peer => _ = _protocols.HostsSpeakHttp2
+            ? new SimulatedHttp2Upstream(this, peer, _random, isRough: _faulty)
+            : (object)new SimulatedUpstream(this, peer));
         _hosts.Add(host);
         return host;
     }

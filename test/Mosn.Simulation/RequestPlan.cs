@@ -68,6 +68,10 @@ internal sealed class RequestPlan
     /// <summary>Requests that may be sent again when a pooled connection was stale.</summary>
     public bool IsIdempotent => Method != "POST";
 
+    /// <summary>No upstream ever sends the response.</summary>
+    public bool NeverAnswered => Fault is PlannedFault.ResetsAtOnce or PlannedFault.ClosesAtOnce
+        or PlannedFault.NeverAnswers or PlannedFault.SendsGarbage;
+
     /// <summary>How often the request arrived whole at an upstream.</summary>
     public int ArrivedCount { get; set; }
 

@@ -18,6 +18,20 @@ public class SimulationTests
     });
 
     [Fact]
+    public void Http2_worlds_hold() => Seeds.Run(static seed =>
+    {
+        using Http2Simulation world = new(seed);
+        world.Run();
+    });
+
+    [Fact]
+    public void Http2_worlds_with_retries_bounds_failing_hosts_and_updates_hold() => Seeds.Run(static seed =>
+    {
+        using EngineSimulation world = new(seed, speaksHttp2: true);
+        world.Run();
+    });
+
+    [Fact]
     public void Worlds_whose_hosts_are_found_by_name_hold() => Seeds.Run(static seed =>
     {
         using DiscoverySimulation world = new(seed);
