@@ -151,7 +151,9 @@ internal sealed class SimulatedHttp2Client : ISimulatedClient
         Xunit.Assert.Equal(plan.Status, status);
         Xunit.Assert.True(
             plan.ResponseBody.AsSpan().SequenceEqual(stream.Body), $"{plan}: {stream.BodyLength} bytes back that are not its own");
-        Xunit.Assert.Equal(plan.Interims, stream.Interim.Count);
+        Xunit.Assert.True(
+            plan.Interims == 0 ? stream.Interim.Count == 0 : stream.Interim.Count >= plan.Interims, // Of each try.
+            $"{plan}: {stream.Interim.Count} interim responses");
         bool hasTrailers = plan.HasTrailers && plan.ResponseFraming == PlannedFraming.Chunked && plan.Method != "HEAD";
         bool gotTrailers = stream.Trailers.TryGet("x-sum"u8, out ReadOnlySpan<byte> sum);
         Xunit.Assert.Equal(hasTrailers ? $"{plan.Id}" : "", gotTrailers ? Encoding.Latin1.GetString(sum) : "");

@@ -137,8 +137,9 @@ internal sealed class Http2ClientStream(BufferPool buffers) : Http2MessageStream
             ConnectionEvent.ConnectTimeout => StreamErrorKind.ConnectTimedOut,
             _ => StreamErrorKind.Reset,
         };
-        bool neverSent = kind != StreamErrorKind.Reset || !_headSent || _heldHead is not null
-            || Connection.BytesWritten <= _writtenBefore;
+        // What waits when we end the connection ourselves is still sent, with our goodbye behind it.
+        bool nothingLeft = what != ConnectionEvent.LocalClose && Connection.BytesWritten <= _writtenBefore;
+        bool neverSent = kind != StreamErrorKind.Reset || !_headSent || _heldHead is not null || nothingLeft;
         Fail(new StreamError(
             ErrorSource.Upstream, kind, SafeToRetry: neverSent, OnReusedConnection: _isReused && !HeadReceived));
     }
