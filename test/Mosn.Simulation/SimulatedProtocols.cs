@@ -13,13 +13,21 @@ internal sealed record SimulatedProtocols(bool ClientsSpeakHttp2 = false, bool H
         _ => new SimulatedProtocols(ClientsSpeakHttp2: true, HostsSpeakHttp2: true),
     };
 
-    /// <summary>Makes a configuration of HTTP/1 one of these; what the hosts speak, the cluster says, if anybody must.</summary>
+    /// <summary>
+    /// Makes a configuration of HTTP/1 one of these; what the hosts speak, the cluster says, if anybody must. Slow weather is
+    /// no reason to end a connection.
+    /// </summary>
     public string ApplyTo(string config)
     {
         if (ClientsSpeakHttp2)
         {
             config = config.Replace(
-                "\"downstream_protocol\": \"Http1\"", "\"downstream_protocol\": \"Http2,Http1\"", StringComparison.Ordinal);
+                "\"downstream_protocol\": \"Http1\"",
+                """
+                "downstream_protocol": "Http2,Http1", "detection_timeout": "1800s",
+                "extend_config": { "Http2": { "header_timeout": "1800s", "stall_timeout": "1800s", "min_request_body_rate": 0 } }
+                """,
+                StringComparison.Ordinal);
         }
         return ClientsSpeakHttp2 == HostsSpeakHttp2
             ? config
