@@ -11,11 +11,18 @@ internal struct Http2FloodGuard(Http2FloodLimits limits)
     private const int KindCount = (int)Http2Abuse.WindowUpdateFlood + 1;
     private const long MicrosecondsPerSecond = 1_000_000;
 
-    private Schedules _due;
+    private PerKind _due;
+    private PerKind _credit;
 
     /// <summary>Counts one. False: that was one too many.</summary>
     public bool Allows(Http2Abuse kind, long nowMs)
     {
+        ref long credit = ref _credit[(int)kind];
+        if (credit > 0)
+        {
+            credit--;
+            return true;
+        }
         Http2FloodLimit limit = limits.Of(kind);
         long now = nowMs * 1000;
         long cost = MicrosecondsPerSecond / limit.PerSecond;
@@ -24,12 +31,24 @@ internal struct Http2FloodGuard(Http2FloodLimits limits)
         return due - now <= limit.Burst * cost;
     }
 
-    /// <summary>Takes some back: the peer did something that pays for them.</summary>
-    public void Earn(Http2Abuse kind, int count) =>
-        _due[(int)kind] -= count * (MicrosecondsPerSecond / limits.Of(kind).PerSecond);
+    /// <summary>
+    /// Something happened that pays for so many: for those that are still to come, as far as the limit gives credit, and else
+    /// for some that came before.
+    /// </summary>
+    public void Earn(Http2Abuse kind, int count)
+    {
+        Http2FloodLimit limit = limits.Of(kind);
+        if (limit.CreditMax > 0)
+        {
+            ref long credit = ref _credit[(int)kind];
+            credit = Math.Min(credit + count, limit.CreditMax);
+            return;
+        }
+        _due[(int)kind] -= count * (MicrosecondsPerSecond / limit.PerSecond);
+    }
 
     [InlineArray(KindCount)]
-    private struct Schedules
+    private struct PerKind
     {
         private long _first;
     }

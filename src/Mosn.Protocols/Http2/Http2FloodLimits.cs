@@ -1,7 +1,10 @@
 namespace Mosn.Protocols.Http2;
 
 /// <summary>How much of one thing a peer may do: so many at once, and so many a second after that.</summary>
-public readonly record struct Http2FloodLimit(int Burst, int PerSecond);
+/// <param name="CreditMax">
+/// How many may be paid for in advance: what a peer answers comes later than what it answers, and much of it at once.
+/// </param>
+public readonly record struct Http2FloodLimit(int Burst, int PerSecond, int CreditMax = 0);
 
 /// <summary>
 /// How much a peer may do that costs more than it brings. What honest peers do in proportion to their traffic is paid for
@@ -19,7 +22,7 @@ public sealed record Http2FloodLimits
     public Http2FloodLimit Settings { get; init; } = new(32, 1);
 
     /// <summary>PING frames. Each DATA frame that is sent to the peer earns one.</summary>
-    public Http2FloodLimit Pings { get; init; } = new(100, 10);
+    public Http2FloodLimit Pings { get; init; } = new(100, 10, CreditMax: 1000);
 
     /// <summary>Frames without content.</summary>
     public Http2FloodLimit EmptyFrames { get; init; } = new(100, 10);
@@ -27,8 +30,11 @@ public sealed record Http2FloodLimits
     /// <summary>PRIORITY and unknown frames. Each request earns two.</summary>
     public Http2FloodLimit Priorities { get; init; } = new(200, 10);
 
-    /// <summary>WINDOW_UPDATE frames. Each DATA frame that is sent to the peer earns four.</summary>
-    public Http2FloodLimit WindowUpdates { get; init; } = new(500, 100);
+    /// <summary>
+    /// WINDOW_UPDATE frames. Each DATA frame that is sent to the peer earns four; of frames of one byte, a window holds as
+    /// many as it has bytes.
+    /// </summary>
+    public Http2FloodLimit WindowUpdates { get; init; } = new(500, 100, CreditMax: 4 * 65_536);
 
     internal Http2FloodLimit Of(Http2Abuse kind) => kind switch
     {
