@@ -100,7 +100,8 @@ public sealed class PoolsUnderLoadTests
         public void Finish()
         {
             _weather.BreakChance = 0;
-            foreach (FakeMultiplexConnection connection in _world.Connections.Where(static connection => !connection.Connection.IsClosed).ToArray())
+            FakeMultiplexConnection[] open = [.. _world.Connections.Where(static connection => !connection.Connection.IsClosed)];
+            foreach (FakeMultiplexConnection connection in open)
             {
                 _world.Do(() => connection.SetStreamsMax(5));
             }
