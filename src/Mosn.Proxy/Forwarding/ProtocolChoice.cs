@@ -1,3 +1,5 @@
+using Mosn.Protocols;
+using Mosn.Proxy.Config;
 using Mosn.Proxy.Routing;
 using Mosn.Proxy.Streams;
 using Mosn.Proxy.Upstream;
@@ -9,10 +11,15 @@ internal static class ProtocolChoice
 {
     /// <summary>For the request itself: filter, route, cluster, client. MOSN's order, and the cluster is ours.</summary>
     public static StreamProtocol Of(StreamContext context, Route route, Cluster cluster) =>
-        context.WantedProtocol ?? route.UpstreamProtocol ?? cluster.Current.Protocol ?? context.Downstream.Protocol;
+        IsTunnelsEnd(context, route)
+            ? StreamProtocol.Raw
+            : context.WantedProtocol ?? route.UpstreamProtocol ?? cluster.Current.Protocol ?? context.Downstream.Protocol;
 
     /// <summary>For a copy, which goes to a cluster that the route says nothing of: that cluster comes first.</summary>
     /// <param name="route">The request's.</param>
     public static StreamProtocol OfCopy(StreamContext context, Route route, Cluster cluster) =>
         context.WantedProtocol ?? cluster.Current.Protocol ?? route.UpstreamProtocol ?? context.Downstream.Protocol;
+
+    private static bool IsTunnelsEnd(StreamContext context, Route route) =>
+        route.Connect == ConnectMode.Terminate && context.Request.KnownMethod == KnownMethod.Connect;
 }

@@ -37,7 +37,7 @@ internal sealed partial class ProxyStream
         bool isOffer = request.KnownMethod != KnownMethod.Connect && request.Version == HttpVersion.Http11;
         bool isForwarded = _route!.Kind == RouteKind.Forward;
         bool isAllowed = request.Protocol.IsEmpty
-            ? _route.Connect == ConnectMode.Forward
+            ? _route.Connect != ConnectMode.Refuse
             : _route.AllowsUpgrade(request.Protocol);
         if (isOffer && !(isForwarded && isAllowed))
         {

@@ -52,7 +52,8 @@ internal sealed class Extensions
             .Add(Http2Protocol.Name, Http2Detection.Match, Http2Protocol.Build);
         extensions.UpstreamProtocols
             .Add(StreamProtocol.Http1, PingPongPool.Build)
-            .Add(StreamProtocol.Http2, Http2Pool.Build);
+            .Add(StreamProtocol.Http2, Http2Pool.Build)
+            .Add(StreamProtocol.Raw, RawPool.Build);
         extensions.StreamFilters
             .Add(BufferFilter.Type, BufferFilter.Build, BufferFilter.RouteSettings)
             .Add(CorsFilter.Type, CorsFilter.Build, CorsFilter.RouteSettings)

@@ -15,6 +15,11 @@ public sealed class StreamProtocol(string name)
     /// <summary>HTTP/2 (RFC 9113).</summary>
     public static StreamProtocol Http2 { get; } = new("Http2");
 
+    /// <summary>
+    /// Bytes without messages: what a host gets where a tunnel ends. No configuration can name it.
+    /// </summary>
+    public static StreamProtocol Raw { get; } = new("");
+
     public string Name => name;
 
     public override string ToString() => name;

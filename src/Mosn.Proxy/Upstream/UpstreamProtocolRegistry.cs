@@ -13,7 +13,8 @@ internal sealed class UpstreamProtocolRegistry
 {
     private readonly Dictionary<StreamProtocol, Func<UpstreamProtocolServices, PoolMaker>> _builders = [];
 
-    public IReadOnlyCollection<string> Names => [.. _builders.Keys.Select(static protocol => protocol.Name)];
+    public IReadOnlyCollection<string> Names => 
+        [.. _builders.Keys.Where(static protocol => protocol != StreamProtocol.Raw).Select(static protocol => protocol.Name)];
 
     /// <summary>Adds a protocol. Its name is new: a duplicate is a bug in the composition.</summary>
     /// <param name="build">Makes, once in a process, what makes its connection pools.</param>

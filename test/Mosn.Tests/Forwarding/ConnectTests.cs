@@ -1,3 +1,4 @@
+using Mosn.Proxy.Observability;
 using Mosn.Testing;
 
 namespace Mosn.Tests.Forwarding;
@@ -6,6 +7,8 @@ namespace Mosn.Tests.Forwarding;
 public sealed class ConnectTests
 {
     private const string Connect = "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n";
+
+    private const string Terminate = """, "connect": "terminate" """;
 
     private const string Forward = """, "connect": "forward" """;
 
@@ -47,6 +50,111 @@ public sealed class ConnectTests
         Assert.StartsWith(expected, world.Client.ReceivedText);
         Assert.True(world.Client.InputEnded);
         Assert.DoesNotContain("early", world.Host.ReceivedText);
+        world.AssertCleanEnd();
+    }
+
+    [Fact]
+    public void A_tunnel_that_ends_here_goes_to_a_host_as_bytes()
+    {
+        using TunnelWorld world = new(Terminate);
+        world.Send(Connect + "early");
+        Assert.Equal("HTTP/1.1 200 OK\r\n\r\n", world.Client.ReceivedText);
+        Assert.Equal("early", world.Host.ReceivedText);
+        world.AssertTunnel();
+        world.Client.SendEnd();
+        world.Proxy.Run();
+        Assert.True(world.Host.InputEnded);
+        world.Answer("late");
+        Assert.EndsWith("late", world.Client.ReceivedText);
+        world.Host.Close();
+        world.Proxy.Run();
+        Assert.True(world.Client.InputEnded);
+        world.AssertCleanEnd();
+        Assert.Equal(1, world.Proxy.Count(UpstreamMetric.ConnectionTotal));
+        Assert.Equal(1, world.Proxy.Count(UpstreamMetric.RequestTotal));
+    }
+
+    [Fact]
+    public void A_tunnel_that_ends_here_is_reset_with_the_host()
+    {
+        using TunnelWorld world = new(Terminate);
+        world.Send(Connect);
+        world.Host.Reset();
+        world.Proxy.Run();
+        Assert.True(world.Client.WasReset);
+        world.AssertCleanEnd();
+    }
+
+    [Fact]
+    public void A_tunnel_that_ends_here_is_idle_for_five_minutes_at_most()
+    {
+        using TunnelWorld world = new(Terminate);
+        world.Send(Connect);
+        world.Proxy.Advance(299_000);
+        Assert.False(world.Client.IsOver);
+        world.Proxy.Advance(2_000);
+        Assert.True(world.Client.InputEnded);
+        Assert.True(world.Host.InputEnded);
+        world.AssertCleanEnd();
+    }
+
+    [Fact]
+    public void A_host_that_is_not_there_is_a_bad_gateway()
+    {
+        using TunnelWorld world = new(Terminate);
+        world.Upstream.Close();
+        world.Send(Connect + "early");
+        Assert.StartsWith("HTTP/1.1 502 ", world.Client.ReceivedText);
+        Assert.True(world.Client.InputEnded);
+        world.AssertCleanEnd();
+    }
+
+    [Fact]
+    public void Another_host_is_tried_if_one_is_not_there()
+    {
+        using ProxyWorld world = new(ProxyWorld.Http(route: Terminate, hosts: 2));
+        MemoryHost second = world.Upstream(index: 1);
+        for (int i = 0; i < 2; i++)
+        {
+            MemoryPeer client = world.Client();
+            client.Send(Connect + "x");
+            world.Run();
+            Assert.StartsWith("HTTP/1.1 200 ", client.ReceivedText);
+        }
+        Assert.Equal(["x", "x"], second.Peers.Select(static peer => peer.ReceivedText));
+    }
+
+    [Fact]
+    public void The_bound_on_connections_holds_for_tunnels_that_end_here()
+    {
+        using ProxyWorld world = new(ProxyWorld.Http(
+            route: Terminate, cluster: """, "circuit_breakers": [{ "max_connections": 1 }], "pending_timeout": "1s" """));
+        MemoryHost upstream = world.Upstream();
+        MemoryPeer first = world.Client();
+        first.Send(Connect);
+        world.Run();
+        MemoryPeer second = world.Client();
+        second.Send(Connect);
+        world.Run();
+        Assert.Single(upstream.Peers);
+        first.Close();
+        upstream.Peers[0].Close();
+        world.Run();
+        Assert.StartsWith("HTTP/1.1 200 ", second.ReceivedText);
+        Assert.Equal(2, upstream.Peers.Count);
+        MemoryPeer third = world.Client();
+        third.Send(Connect);
+        world.Run();
+        world.Advance(1_100);
+        Assert.StartsWith("HTTP/1.1 503 ", third.ReceivedText);
+    }
+
+    [Fact]
+    public void Other_requests_of_the_route_go_their_way()
+    {
+        using TunnelWorld world = new(Terminate);
+        world.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.StartsWith("GET / ", world.Host.ReceivedText);
         world.AssertCleanEnd();
     }
 

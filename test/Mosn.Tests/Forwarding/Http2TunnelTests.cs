@@ -264,6 +264,24 @@ public sealed class Http2TunnelTests
     }
 
     [Fact]
+    public void A_tunnel_of_http2_may_end_here()
+    {
+        using Http2TunnelWorld world = new(""", "connect": "terminate" """);
+        world.Http2.SendHead(1, endStream: false, (":method", "CONNECT"), (":authority", "example.com:443"));
+        world.Http2.SendData(1, "early", endStream: true);
+        world.Run();
+        Assert.Equal(200, world.Http2.Stream(1).Response.Status);
+        Assert.Equal("early", world.Host1.ReceivedText);
+        Assert.True(world.Host1.InputEnded);
+        world.Host1.Send("hello");
+        world.Host1.SendEnd();
+        world.Run();
+        Assert.Equal("hello", world.Http2.Stream(1).BodyText);
+        Assert.True(world.Http2.Stream(1).IsEnded);
+        world.AssertCleanEnd();
+    }
+
+    [Fact]
     public void A_tunnel_is_bound_by_neither_size_nor_pace_of_a_body()
     {
         using Http2TunnelWorld world = new(settings: """ "max_request_body_size": 10, "min_request_body_rate": 1000 """);
