@@ -77,6 +77,7 @@ public static class Training
             "listeners": [
               {{Listener(folder, TrainingLoad.Plain, Proxy("front"))}},
               {{Listener(folder, TrainingLoad.Logged, Proxy("front"), AccessLog(folder))}},
+              {{Listener(folder, TrainingLoad.Multiplexed, Proxy("multiplexed"))}},
               {{Listener(folder, TrainingLoad.Relay, """{ "type": "tcp_proxy", "config": { "cluster": "application" } }""")}},
               {{Listener(folder, TrainingLoad.Application, Proxy("application"))}}
             ],
@@ -90,6 +91,17 @@ public static class Training
                     { "match": { "path": "{{TrainingLoad.Large}}" }, "route": { "cluster_name": "application" } },
                     { "match": { "prefix": "/" }, "route": { "cluster_name": "application" } }
                   ]
+                }]
+              },
+              {
+                "router_config_name": "multiplexed",
+                "virtual_hosts": [{
+                  "name": "all",
+                  "domains": ["*"],
+                  "routers": [{
+                    "match": { "prefix": "/" },
+                    "route": { "cluster_name": "application", "upstream_protocol": "Http2" }
+                  }]
                 }]
               },
               {

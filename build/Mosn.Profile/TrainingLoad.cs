@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Mosn.Profile;
 
-/// <summary>The requests of a training, some fifty thousand. Their number is fixed, so that the counts are much the same.</summary>
+/// <summary>The requests of a training, some sixty thousand. Their number is fixed, so that the counts are much the same.</summary>
 internal static class TrainingLoad
 {
     /// <summary>A listener, and the name of its socket.</summary>
@@ -11,6 +11,9 @@ internal static class TrainingLoad
 
     /// <summary>A listener with an access log.</summary>
     public const string Logged = "logged";
+
+    /// <summary>A listener whose host is spoken to in HTTP/2.</summary>
+    public const string Multiplexed = "multiplexed";
 
     /// <summary>A listener that relays bytes.</summary>
     public const string Relay = "relay";
@@ -27,11 +30,24 @@ internal static class TrainingLoad
     public static async Task RunAsync(string folder, CancellationToken cancel)
     {
         await StartedAsync(Path.Combine(folder, Application), cancel);
-        await SendAsync(folder, Plain, 25_000, static _ => new(HttpMethod.Get, "/small"), cancel);
+        await SendAsync(folder, Plain, 25_000, static _ => Get("/small"), cancel);
         await SendAsync(folder, Logged, 8_000, AsBrowsersDo, cancel);
-        await SendAsync(folder, Plain, 4_000, static _ => new(HttpMethod.Get, Large), cancel);
+        await SendAsync(folder, Plain, 4_000, static _ => Get(Large), cancel);
         await SendAsync(folder, Plain, 4_000, Upload, cancel);
-        await SendAsync(folder, Relay, 8_000, static _ => new(HttpMethod.Get, "/small"), cancel);
+        await SendAsync(folder, Relay, 8_000, static _ => Get("/small"), cancel);
+        await SendAsync(folder, Plain, 8_000, static _ => InHttp2(Get("/small")), cancel);
+        await SendAsync(folder, Logged, 3_000, static number => InHttp2(AsBrowsersDo(number)), cancel);
+        await SendAsync(folder, Multiplexed, 5_000, static number => InHttp2(Upload((2 * number) + 1)), cancel);
+    }
+
+    private static HttpRequestMessage Get(string path) => new(HttpMethod.Get, path);
+
+    /// <summary>Over cleartext, without asking first.</summary>
+    private static HttpRequestMessage InHttp2(HttpRequestMessage request)
+    {
+        request.Version = HttpVersion.Version20;
+        request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        return request;
     }
 
     private static async Task StartedAsync(string path, CancellationToken cancel)

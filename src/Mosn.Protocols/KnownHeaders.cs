@@ -44,13 +44,13 @@ public static class KnownHeaders
         {
             return KnownHeader.None;
         }
-        Key key = Key.Of(name);
-        int index = key.Hash;
+        ReadWords(name, out ulong first, out ulong middle, out ulong last);
         Slot[] slots = Slots;
-        while (true)
+        for (int index = HashOf(first, last, name.Length); ; index++)
         {
             ref readonly Slot slot = ref slots[index & (SlotCount - 1)];
-            if (slot.Key.IsSame(key))
+            // No branch for each word: a look-up mostly finds what it looks for.
+            if (((slot.First ^ first) | (slot.Middle ^ middle) | (slot.Last ^ last) | (uint)(slot.Length ^ name.Length)) == 0)
             {
                 return slot.Header;
             }
@@ -58,9 +58,34 @@ public static class KnownHeaders
             {
                 return KnownHeader.None;
             }
-            index++;
         }
     }
+
+    /// <summary>Every byte of a name of 2 to 24, folded, in three words; some bytes twice.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ReadWords(ReadOnlySpan<byte> name, out ulong first, out ulong middle, out ulong last)
+    {
+        middle = last = 0;
+        if (name.Length >= 8)
+        {
+            first = BinaryPrimitives.ReadUInt64LittleEndian(name) | Fold;
+            last = BinaryPrimitives.ReadUInt64LittleEndian(name[(name.Length - 8)..]) | Fold;
+            middle = name.Length > 16 ? BinaryPrimitives.ReadUInt64LittleEndian(name[8..]) | Fold : 0;
+        }
+        else if (name.Length >= 4)
+        {
+            uint low = BinaryPrimitives.ReadUInt32LittleEndian(name);
+            uint high = BinaryPrimitives.ReadUInt32LittleEndian(name[(name.Length - 4)..]);
+            first = low | ((ulong)high << 32) | Fold;
+        }
+        else
+        {
+            first = name[0] | ((ulong)name[1] << 8) | ((ulong)name[^1] << 16) | Fold;
+        }
+    }
+
+    private static int HashOf(ulong first, ulong last, int length) =>
+        (int)(((first * 0x9E37_79B9_7F4A_7C15) ^ (last * 0xC2B2_AE3D_27D4_EB4F)) >> 48) + length;
 
     private static Slot[] BuildSlots()
     {
@@ -68,47 +93,32 @@ public static class KnownHeaders
         Slot[] slots = new Slot[SlotCount];
         for (int i = 1; i < Names.Length; i++)
         {
-            Key key = Key.Of(NameBytes[i]);
-            int index = key.Hash;
+            byte[] name = NameBytes[i];
+            ReadWords(name, out ulong first, out ulong middle, out ulong last);
+            int index = HashOf(first, last, name.Length);
             while (slots[index & (SlotCount - 1)].Header != KnownHeader.None)
             {
                 index++;
             }
-            slots[index & (SlotCount - 1)] = new Slot(key, (KnownHeader)i);
+            slots[index & (SlotCount - 1)] = new Slot
+            {
+                First = first,
+                Middle = middle,
+                Last = last,
+                Length = (byte)name.Length,
+                Header = (KnownHeader)i,
+            };
         }
         return slots;
     }
 
-    private readonly record struct Slot(Key Key, KnownHeader Header);
-
-    /// <summary>Every byte of a name of up to 24, folded, in three words (some bytes twice).</summary>
-    private readonly record struct Key(ulong First, ulong Middle, ulong Last, int Length)
+    /// <summary>32 bytes: half a cache line.</summary>
+    private struct Slot
     {
-        /// <summary>Equality without branches: a look-up mostly finds what it looks for.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public bool IsSame(in Key other) =>
-            ((First ^ other.First) | (Middle ^ other.Middle) | (Last ^ other.Last) | (uint)(Length ^ other.Length)) == 0;
-
-        public int Hash => (int)(((First * 0x9E37_79B9_7F4A_7C15) ^ (Last * 0xC2B2_AE3D_27D4_EB4F)) >> 48) + Length;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Key Of(ReadOnlySpan<byte> name)
-        {
-            int length = name.Length;
-            if (length >= 8)
-            {
-                ulong first = BinaryPrimitives.ReadUInt64LittleEndian(name) | Fold;
-                ulong last = BinaryPrimitives.ReadUInt64LittleEndian(name[(length - 8)..]) | Fold;
-                ulong middle = length > 16 ? BinaryPrimitives.ReadUInt64LittleEndian(name[8..]) | Fold : 0;
-                return new Key(first, middle, last, length);
-            }
-            if (length >= 4)
-            {
-                uint first = BinaryPrimitives.ReadUInt32LittleEndian(name);
-                uint last = BinaryPrimitives.ReadUInt32LittleEndian(name[(length - 4)..]);
-                return new Key((first | ((ulong)last << 32)) | Fold, 0, 0, length);
-            }
-            return new Key((name[0] | ((ulong)name[1] << 8) | ((ulong)name[length - 1] << 16)) | Fold, 0, 0, length);
-        }
+        public ulong First;
+        public ulong Middle;
+        public ulong Last;
+        public byte Length;
+        public KnownHeader Header;
     }
 }

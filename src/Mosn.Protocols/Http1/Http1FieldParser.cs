@@ -21,20 +21,27 @@ internal static class Http1FieldParser
         while (true)
         {
             ReadOnlySpan<byte> line = section[position..];
-            (int nameLength, int valueEnd) = Http1FieldScan.Find(section, position);
-            if (nameLength <= 0)
+            if (!line.IsEmpty && line[0] == (byte)'\r')
             {
-                if (nameLength < 0)
-                {
-                    return Http1ParseResult.NeedMore;
-                }
-                Http1ParseResult end = ParseLineWithoutName(line, count);
+                Http1ParseResult end = ParseEmptyLine(line);
                 if (end.Status == DecodeStatus.Complete)
                 {
                     block.Accept(section[..(position + end.Length)], count, present);
                     return Http1ParseResult.Complete(position + end.Length);
                 }
                 return end;
+            }
+            if (!Http1FieldScan.TryFind(line, out int nameLength, out int valueEnd))
+            {
+                (nameLength, valueEnd) = Http1FieldScan.FindRest(section, position);
+            }
+            if (nameLength < 0)
+            {
+                return Http1ParseResult.NeedMore;
+            }
+            if (nameLength == 0)
+            {
+                return Http1ParseResult.Malformed(NoNameError(line[0], count));
             }
             if (line[nameLength] != (byte)':' || nameLength > HeaderField.NameLengthMax)
             {
@@ -117,18 +124,14 @@ internal static class Http1FieldParser
         };
     }
 
-    /// <summary>The line begins with something that no name has: it is the empty line, or wrong.</summary>
-    private static Http1ParseResult ParseLineWithoutName(ReadOnlySpan<byte> line, int count)
-    {
-        if (line[0] == (byte)'\r')
-        {
-            return line.Length == 1 ? Http1ParseResult.NeedMore
-                : line[1] == (byte)'\n' ? Http1ParseResult.Complete(2)
-                : Http1ParseResult.Malformed(Http1Error.BareCarriageReturn);
-        }
-        bool isFold = line[0] is (byte)' ' or (byte)'\t' && count > 0;
-        return Http1ParseResult.Malformed(isFold ? Http1Error.ObsoleteFold : BadNameError(line[0]));
-    }
+    /// <summary>A carriage return stands where a line begins: it is the empty line, or wrong.</summary>
+    private static Http1ParseResult ParseEmptyLine(ReadOnlySpan<byte> line) =>
+        line.Length == 1 ? Http1ParseResult.NeedMore
+        : line[1] == (byte)'\n' ? Http1ParseResult.Complete(2)
+        : Http1ParseResult.Malformed(Http1Error.BareCarriageReturn);
+
+    private static Http1Error NoNameError(byte found, int count) =>
+        found is (byte)' ' or (byte)'\t' && count > 0 ? Http1Error.ObsoleteFold : BadNameError(found);
 
     private static Http1Error BadNameError(byte found) =>
         found == (byte)'\n' ? Http1Error.BareLineFeed : Http1Error.BadHeaderName;

@@ -27,47 +27,60 @@ internal static class Http1FieldScan
         get => Vector128.Create(1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, (byte)0);
     }
 
-    /// <summary>Looks at the line that begins at <paramref name="start"/> and may be followed by others.</summary>
-    /// <returns>
-    /// Bytes before the first one that no name may have, and the index of the first behind it that no value may have, both
-    /// counted from the start of the line; -1: there is none.
-    /// </returns>
+    /// <summary>Looks at a line that may be followed by others, if its name ends within the first 16 bytes of 32.</summary>
+    /// <param name="nameLength">Bytes before the first one that no name may have.</param>
+    /// <param name="valueEnd">The index of the first byte behind the name that no value may have; -1: there is none.</param>
+    /// <returns>False: <see cref="FindRest"/> knows.</returns>
+    /// <remarks>Two methods, and no pair as result, so that the compiler keeps both numbers in registers.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (int NameLength, int ValueEnd) Find(ReadOnlySpan<byte> section, int start)
+    public static bool TryFind(ReadOnlySpan<byte> line, out int nameLength, out int valueEnd)
     {
-        if (section.Length - start < LineWindow)
+        nameLength = valueEnd = -1;
+        if (line.Length < LineWindow)
         {
-            return FindNearEnd(section, start);
+            return false;
         }
-        Vector256<byte> bytes = Vector256.Create(section[start..]);
+        Vector256<byte> bytes = Vector256.Create(line);
         uint controls = ControlsOf(bytes);
         uint others = OthersThanToken(bytes.GetLower());
-        return others == 0 ? FindFar(section[start..]) : Ends(section, start, others, controls);
+        if (others == 0)
+        {
+            return false;
+        }
+        nameLength = BitOperations.TrailingZeroCount(others);
+        uint behindName = BehindName(controls, others);
+        valueEnd = behindName != 0 ? BitOperations.TrailingZeroCount(behindName) : FindFarEnd(line);
+        return true;
     }
 
-    /// <summary>The same for the last lines: the window begins before them, and what it sees too much is shifted out.</summary>
-    private static (int NameLength, int ValueEnd) FindNearEnd(ReadOnlySpan<byte> section, int start)
+    /// <summary>
+    /// The same for any line, the one that begins at <paramref name="start"/>: those with a long name, and the last ones of a
+    /// head, for which the window begins before the line, and what it sees too much is shifted out.
+    /// </summary>
+    /// <returns>Both numbers are counted from the start of the line; -1: there is no such byte.</returns>
+    public static (int NameLength, int ValueEnd) FindRest(ReadOnlySpan<byte> section, int start)
     {
-        if (section.Length < LineWindow || start == section.Length)
+        int windowStart = section.Length - LineWindow;
+        if (start < windowStart || start == section.Length || windowStart < 0)
         {
             return FindFar(section[start..]);
         }
-        Vector256<byte> bytes = Vector256.Create(section[^LineWindow..]);
-        int shift = start - (section.Length - LineWindow);
-        uint controls = ControlsOf(bytes) >> shift;
+        Vector256<byte> bytes = Vector256.Create(section[windowStart..]);
+        int shift = start - windowStart;
         uint others = (OthersThanToken(bytes.GetLower()) | (OthersThanToken(bytes.GetUpper()) << 16)) >> shift;
-        return others == 0 ? (-1, -1) : Ends(section, start, others, controls);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (int NameLength, int ValueEnd) Ends(
-        ReadOnlySpan<byte> section, int start, uint others, uint controls)
-    {
-        uint behindName = controls & ~(others ^ (others - 1));
+        if (others == 0)
+        {
+            return (-1, -1);
+        }
+        uint behindName = BehindName(ControlsOf(bytes) >> shift, others);
         return (
             BitOperations.TrailingZeroCount(others),
-            behindName != 0 ? BitOperations.TrailingZeroCount(behindName) : FindFarEnd(section[start..]));
+            behindName != 0 ? BitOperations.TrailingZeroCount(behindName) : -1);
     }
+
+    /// <summary>Of the controls those behind the lowest bit of the others, where the name ends.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint BehindName(uint controls, uint others) => controls & ~(others ^ (others - 1));
 
     /// <summary>The end of a value that is known not to lie in the first window.</summary>
     private static int FindFarEnd(ReadOnlySpan<byte> line)
@@ -81,10 +94,6 @@ internal static class Http1FieldScan
                 return at + BitOperations.TrailingZeroCount(controls);
             }
             at += LineWindow;
-        }
-        if (at >= line.Length)
-        {
-            return -1;
         }
         int length = line[at..].IndexOfAny(HttpSyntax.ControlBytes);
         return length < 0 ? -1 : at + length;

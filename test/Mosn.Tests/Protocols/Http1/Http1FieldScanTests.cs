@@ -59,7 +59,7 @@ public class Http1FieldScanTests
     [InlineData(32)]
     [InlineData(100)]
     public void Nothing_is_found_behind_the_last_byte(int length) =>
-        Assert.Equal((-1, -1), Http1FieldScan.Find(new byte[length], length));
+        Assert.Equal((-1, -1), Http1FieldScan.FindRest(new byte[length], length));
 
     private static void AssertSame(byte[] line)
     {
@@ -69,11 +69,15 @@ public class Http1FieldScanTests
         foreach (int start in (ReadOnlySpan<int>)[0, 1, 31, 40])
         {
             // What lies before the line is not part of it, but may lie in the window.
-            (int NameLength, int ValueEnd) found = Http1FieldScan.Find([.. before[..start], .. line], start);
+            (int NameLength, int ValueEnd) found = Http1FieldScan.FindRest([.. before[..start], .. line], start);
             if (found != (name, end))
             {
                 Assert.Fail($"{Encoding.Latin1.GetString(line)} at {start}: {(name, end)} and not {found}");
             }
+        }
+        if (Http1FieldScan.TryFind(line, out int nameLength, out int valueEnd) && (nameLength, valueEnd) != (name, end))
+        {
+            Assert.Fail($"{Encoding.Latin1.GetString(line)}: {(name, end)} and not {(nameLength, valueEnd)}");
         }
     }
 }
