@@ -7,7 +7,8 @@ namespace Mosn.Protocols.Http2;
 /// </summary>
 internal static class HpackSoundness
 {
-    private const int MethodBytesMax = 32;
+    /// <summary>Of a method, and of the name of a protocol.</summary>
+    public const int TokenBytesMax = 32;
 
     /// <summary>What concerns one connection, which HTTP/2 says by frames (RFC 9113 section 8.2.2).</summary>
     private const ulong ConnectionMask =
@@ -45,11 +46,11 @@ internal static class HpackSoundness
 
     private static bool IsPseudo(HpackFieldKind kind, ReadOnlySpan<byte> value) => kind switch
     {
-        HpackFieldKind.Method => value.Length <= MethodBytesMax && HttpSyntax.IsToken(value),
+        HpackFieldKind.Method => value.Length <= TokenBytesMax && HttpSyntax.IsToken(value),
         HpackFieldKind.Scheme => value.SequenceEqual("https"u8) || value.SequenceEqual("http"u8),
         HpackFieldKind.Authority => HttpSyntax.IsAuthority(value),
         HpackFieldKind.Path => (value is [(byte)'/', ..] && HttpSyntax.IsQuery(value)) || value.SequenceEqual("*"u8),
-        HpackFieldKind.Protocol => HttpSyntax.IsToken(value),
+        HpackFieldKind.Protocol => value.Length <= TokenBytesMax && HttpSyntax.IsToken(value),
         HpackFieldKind.Status => value is [>= (byte)'1' and <= (byte)'5', _, _]
             && !value.ContainsAnyExceptInRange((byte)'0', (byte)'9'),
         _ => false,

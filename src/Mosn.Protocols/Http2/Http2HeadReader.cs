@@ -119,7 +119,10 @@ public static class Http2HeadReader
                 head.IsTargetNeverIndexed = field.IsNeverIndexed;
                 break;
             default:
-                head.SetProtocol(field.Value);
+                // Names of protocols are the same whatever their case (RFC 9110 section 7.8).
+                Span<byte> protocol = stackalloc byte[HpackSoundness.TokenBytesMax];
+                Ascii.ToLower(field.Value, protocol, out int length);
+                head.SetProtocol(protocol[..length]);
                 break;
         }
     }

@@ -33,6 +33,7 @@ public sealed partial class DocsTests
     [
         ("servers", ""), ("cluster_manager", ""), ("admin", ""), ("metrics", ""),
         ("stream_filters", "servers.0.listeners.0"),
+        ("downstream_protocol", "servers.0.listeners.0.filter_chains.0.filters.0.config"),
         ("config", "servers.0.listeners.0.stream_filters.0"),
         ("virtual_hosts", "servers.0.routers.0"),
         ("match", "servers.0.routers.0.virtual_hosts.0.routers.0"),
@@ -71,9 +72,17 @@ public sealed partial class DocsTests
 
         JsonObject whole = JsonNode.Parse(Whole)!.AsObject();
         Merge(Find(whole, place.Value.Place), part);
+        Extensions extensions = Extensions.BuiltIn();
         ConfigLoadResult result = ConfigLoader.LoadText(
             Encoding.UTF8.GetBytes(whole.ToJsonString()), ConfigFormat.Json, $"{file}:{line}",
-            new ConfigLoadOptions { IsStrict = true, Syntax = ConfigSyntaxes.BuiltIn });
+            new ConfigLoadOptions
+            {
+                IsStrict = true,
+                Syntax = ConfigSyntaxes.BuiltIn,
+                Protocols = extensions.Protocols.Names,
+                UpstreamProtocols = extensions.UpstreamProtocols.Names,
+                StreamFilters = extensions.StreamFilters.Types,
+            });
         string[] wrong =
         [
             .. result.Problems.Where(static problem => problem.Severity == ConfigSeverity.Error

@@ -331,6 +331,15 @@ public class Http2RequestHeadTests
     }
 
     [Fact]
+    public void The_name_of_a_protocol_is_the_same_whatever_its_case()
+    {
+        ReadRequest(
+            out RequestHead head, endStream: false, [ExtendedConnect[0], (":protocol", "WebSocket"), .. ExtendedConnect[2..]]);
+        Assert.Equal("websocket", Text(head.Protocol));
+        AssertMalformed([ExtendedConnect[0], (":protocol", new string('w', 33)), .. ExtendedConnect[2..]]);
+    }
+
+    [Fact]
     public void Extended_connect_is_malformed_where_we_have_not_offered_it()
     {
         Http2HeadLimits limits = new() { AllowsProtocol = false };
