@@ -83,6 +83,15 @@ internal sealed class ConfigText
         return this;
     }
 
+    /// <summary>Has the last listener hand what is no protocol of its own to a cluster, as bytes.</summary>
+    public ConfigText FallBackTo(string cluster)
+    {
+        JsonArray filters = _server["listeners"]!.AsArray()[^1]!["filter_chains"]![0]!["filters"]!.AsArray();
+        filters[0]!["config"]!["fallback_for_unknown_protocol"] = true;
+        filters.Add(new JsonObject { ["type"] = "tcp_proxy", ["config"] = new JsonObject { ["cluster"] = cluster } });
+        return this;
+    }
+
     /// <summary>The file's text.</summary>
     public override string ToString()
     {
