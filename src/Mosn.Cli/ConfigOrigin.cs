@@ -33,15 +33,7 @@ internal sealed class ConfigOrigin
 
     public ConfigLoadResult Load(bool isStrict)
     {
-        ConfigLoadOptions options = new()
-        {
-            IsStrict = isStrict,
-            Syntax = ConfigSyntaxes.BuiltIn,
-            Protocols = _context.Extensions.Protocols.Names,
-            UpstreamProtocols = _context.Extensions.UpstreamProtocols.Names,
-            GrpcServices = _context.Extensions.GrpcServices.Names,
-            StreamFilters = _context.Extensions.StreamFilters.Types,
-        };
+        ConfigLoadOptions options = _context.Extensions.ReadOptions with { IsStrict = isStrict };
         return FilePath is null
             ? ConfigLoader.LoadText(BuiltInText(), ConfigFormat.Json, BuiltInName, options)
             : ConfigLoader.Load(FilePath, options);

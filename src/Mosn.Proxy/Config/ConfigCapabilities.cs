@@ -58,6 +58,7 @@ internal static class ConfigCapabilities
         "stream filter local_rate_limit",
         "stream filter mirror",
         "stream filter payload_limit",
+        "stream filter transcoder",
         "upstream protocol Http1",
         "upstream protocol Auto");
 

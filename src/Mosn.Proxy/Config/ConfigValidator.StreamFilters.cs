@@ -10,7 +10,7 @@ internal sealed partial class ConfigValidator
     /// <summary>Filters that look at their listener's settings alone.</summary>
     private static readonly string[] s_ofListeners =
         ["ip_access", "header_to_metadata", "mirror", "dsl", "decompress_request", "decompress_response",
-         "fault_tolerance", "flowControlFilter", "grpc_metric", "grpc_web"];
+         "fault_tolerance", "flowControlFilter", "grpc_metric", "grpc_web", "transcoder"];
 
     /// <summary>What a route or virtual host says about filters.</summary>
     private void CheckStreamFilters(IReadOnlyDictionary<string, FilterConfig> ofRoute)
@@ -62,6 +62,9 @@ internal sealed partial class ConfigValidator
                 break;
             case MirrorFilterConfig { Broadcast: true, Amplification: not 1 } mirror:
                 Warning(mirror, "amplification", "has no effect beside 'broadcast': each host gets one copy");
+                break;
+            case TranscoderFilterConfig transcoder:
+                CheckTranscoder(transcoder);
                 break;
             case BufferFilterConfig { MaxRequestBytes: 0, Disabled: false } buffer:
                 Error(buffer, "max_request_bytes", "no body fits", "0", "at least 1 byte, or 'disabled'");

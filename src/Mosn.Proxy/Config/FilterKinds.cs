@@ -33,7 +33,7 @@ internal static class FilterKinds
         new TypedFilterKind<IpAccessFilterConfig>("ip_access"),
         new TypedFilterKind<FlowControlFilterConfig>("flowControlFilter"),
         new TypedFilterKind<HeaderToMetadataFilterConfig>("header_to_metadata"),
-        new RawFilterKind("transcoder"),
+        new TypedFilterKind<TranscoderFilterConfig>("transcoder"),
         new RawFilterKind("proxywasm"),
         new RawFilterKind("seata"),
         new RawFilterKind("istio.stats"),

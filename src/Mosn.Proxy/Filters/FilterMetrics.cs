@@ -29,6 +29,13 @@ internal static class FilterMetrics
     public const int CodingBytesIn = 3;
     public const int CodingBytesOut = 4;
 
+    public const int Transcoded = 0;
+
+    public static MetricSchema Transcoder { get; } = new("filter_transcoder",
+    [
+        Counter("transcoded_total", "Requests that were to go upstream in another protocol."),
+    ]);
+
     public static MetricSchema Fault { get; } = new("filter_fault",
     [
         Counter("delayed_total", "Requests that were delayed."),

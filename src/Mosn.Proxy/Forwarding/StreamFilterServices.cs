@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Observability;
+using Mosn.Proxy.Streams;
 using Mosn.Proxy.Upstream;
 
 namespace Mosn.Proxy.Forwarding;
@@ -25,6 +26,11 @@ public sealed record StreamFilterServices
 
     /// <summary>Runs work off the loops.</summary>
     internal Action<Action> Background { get; init; } = null!;
+
+    /// <summary>
+    /// The protocol of a name that a configuration has given; null: it names none.
+    /// </summary>
+    internal Func<string, StreamProtocol?> UpstreamProtocol { get; init; } = static _ => null;
 
     /// <summary>All clusters.</summary>
     internal ClusterDirectory Clusters { get; init; } = null!;

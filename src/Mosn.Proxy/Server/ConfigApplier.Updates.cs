@@ -14,12 +14,7 @@ internal sealed partial class ConfigApplier : IConfigUpdates
 
     private const int HostsNamedMax = 8;
 
-    public ConfigLoadOptions ReadOptions { get; } = new()
-    {
-        ReadsDirectories = false,
-        Syntax = ConfigSyntaxes.BuiltIn,
-        StreamFilters = runtime.Extensions.StreamFilters.Types,
-    };
+    public ConfigLoadOptions ReadOptions { get; } = runtime.Extensions.ReadOptions with { ReadsDirectories = false };
 
     public Task<ConfigChange> PutRouterAsync(RouterConfig router) => ChangeAsync(() =>
     {

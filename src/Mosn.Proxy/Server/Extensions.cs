@@ -39,6 +39,16 @@ internal sealed class Extensions
     /// <summary>Functions that hear of health checks. The product itself has none.</summary>
     public HealthCallbackRegistry HealthCallbacks { get; } = new();
 
+    /// <summary>How a configuration that may name all this is read.</summary>
+    public ConfigLoadOptions ReadOptions => new()
+    {
+        Syntax = ConfigSyntaxes.BuiltIn,
+        Protocols = Protocols.Names,
+        UpstreamProtocols = UpstreamProtocols.Names,
+        GrpcServices = GrpcServices.Names,
+        StreamFilters = StreamFilters.Types,
+    };
+
     /// <summary>All that the product itself has. Whoever builds a binary of their own adds to it.</summary>
     public static Extensions BuiltIn()
     {
@@ -70,7 +80,8 @@ internal sealed class Extensions
             .Add(IpAccessFilter.Type, IpAccessFilter.Build)
             .Add(LocalRateLimitFilter.Type, LocalRateLimitFilter.Build, LocalRateLimitFilter.RouteSettings)
             .Add(MirrorFilter.Type, MirrorFilter.Build)
-            .Add(PayloadLimitFilter.Type, PayloadLimitFilter.Build, PayloadLimitFilter.RouteSettings);
+            .Add(PayloadLimitFilter.Type, PayloadLimitFilter.Build, PayloadLimitFilter.RouteSettings)
+            .Add(TranscoderFilter.Type, TranscoderFilter.Build);
         extensions.RouteHandlers
             .Add(RouteHandlerRegistry.Default, new FirstRouteHandler())
             .Add("check-handler", new UsableRouteHandler());

@@ -72,6 +72,7 @@ internal static class ProxyFilterBuilder
             Seed = runtime.Seed,
             Log = runtime.Log,
             Background = runtime.Background,
+            UpstreamProtocol = runtime.UpstreamProtocols.Named,
             Clusters = runtime.Clusters,
             Regulate = (cluster, config) => runtime.Health.Regulate(() => runtime.Clusters.Get(cluster).Current, config),
         };

@@ -49,7 +49,7 @@ internal sealed class ProxyRuntime
         ConnectionLimit = new ConnectionLimit(connectionsMax);
         Log = log;
         Seed = seed;
-        UpstreamProtocols protocols = extensions.UpstreamProtocols.Build(new UpstreamProtocolServices(loops.Count));
+        UpstreamProtocols = extensions.UpstreamProtocols.Build(new UpstreamProtocolServices(loops.Count));
         Extensions = extensions;
         HealthServices health = new()
         {
@@ -67,7 +67,7 @@ internal sealed class ProxyRuntime
         {
             Registry = metrics,
             Balancers = extensions.Balancers,
-            Protocols = protocols,
+            Protocols = UpstreamProtocols,
             Watchers = [Health, new PoolWarmer(loops), Names, new OriginalDstHosts(controlLoop)],
             Time = time ?? TimeProvider.System,
             Seed = seed,
@@ -75,7 +75,7 @@ internal sealed class ProxyRuntime
         Routers = new RouterDirectory(new RouteCompiler(new RouteServices
         {
             Clusters = Clusters,
-            UpstreamProtocol = protocols.Named,
+            UpstreamProtocol = UpstreamProtocols.Named,
             LoopCount = loops.Count,
             Zone = zone,
             Seed = seed,
@@ -92,6 +92,9 @@ internal sealed class ProxyRuntime
     public string DefaultLogDirectory { get; }
 
     public ConnectionLimit ConnectionLimit { get; }
+
+    /// <summary>What this process speaks to hosts.</summary>
+    public UpstreamProtocols UpstreamProtocols { get; }
 
     public ClusterDirectory Clusters { get; }
 
