@@ -27,6 +27,9 @@ public sealed class HeaderBlock
 
     public int Count => _count;
 
+    /// <summary>Whether a field was added, set or removed since <see cref="MarkUnchanged"/>.</summary>
+    internal bool IsChanged { get; private set; }
+
     /// <summary>Bytes. At least what all lines take on the wire, and quick to know.</summary>
     public int WireBytesMax => _used + _count;
 
@@ -170,6 +173,7 @@ public sealed class HeaderBlock
             }
         }
         _count = kept;
+        IsChanged = true;
         _present &= ~mask;
     }
 
@@ -178,6 +182,7 @@ public sealed class HeaderBlock
         KnownHeader known = FieldAt(index).Known;
         Array.Copy(_fields, index + 1, _fields, index, _count - index - 1);
         _count--;
+        IsChanged = true;
         if (known != KnownHeader.None)
         {
             _present &= ~Bit(known);
@@ -214,6 +219,9 @@ public sealed class HeaderBlock
         other._count = _count;
         other._present = _present;
     }
+
+    /// <summary>The fields are as they were received.</summary>
+    internal void MarkUnchanged() => IsChanged = false;
 
     internal static ulong Bit(KnownHeader header) => 1UL << (int)header;
 
@@ -342,6 +350,7 @@ public sealed class HeaderBlock
 
     private HeaderField Append(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
+        IsChanged = true;
         value = HttpSyntax.Trim(value);
         int lineLength = checked(name.Length + value.Length + 4);
 

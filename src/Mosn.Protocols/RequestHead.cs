@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Mosn.Protocols.Frames;
 
 namespace Mosn.Protocols;
 
@@ -12,6 +13,9 @@ namespace Mosn.Protocols;
 /// </remarks>
 public sealed class RequestHead
 {
+    private readonly HeaderBlock _headers = new();
+    private FrameHead? _frame;
+    private bool _areFieldsRead;
     private LineArena _line = new();
     private LineSlice _method;
     private LineSlice _target;
@@ -58,7 +62,16 @@ public sealed class RequestHead
 
     public HttpVersion Version { get; set; }
 
-    public HeaderBlock Headers { get; } = new();
+    public HeaderBlock Headers => _frame is null || _areFieldsRead ? _headers : ReadFields();
+
+    /// <summary>
+    /// The frame of an RPC protocol that the message came in; null: it is one of HTTP. Its fields are read when somebody looks
+    /// at <see cref="Headers"/>.
+    /// </summary>
+    public FrameHead? Frame => _frame;
+
+    /// <summary>The fields of <see cref="Frame"/> as they are to be passed on; null: nobody has changed them.</summary>
+    public HeaderBlock? ChangedFields => _areFieldsRead && _headers.IsChanged ? _headers : null;
 
     public BodyFraming Framing { get; private set; }
 
@@ -195,7 +208,9 @@ public sealed class RequestHead
         ExpectContinue = false;
         HasUpgrade = false;
         IsTargetNeverIndexed = false;
-        Headers.Clear();
+        _frame = null;
+        _areFieldsRead = false;
+        _headers.Clear();
     }
 
     /// <summary>Makes the other head equal to this one; what it held is lost.</summary>
@@ -219,7 +234,7 @@ public sealed class RequestHead
         other.ExpectContinue = ExpectContinue;
         other.HasUpgrade = HasUpgrade;
         other.IsTargetNeverIndexed = IsTargetNeverIndexed;
-        Headers.CopyTo(other.Headers);
+        Headers.CopyTo(other._headers);
     }
 
     /// <summary>Takes over a parsed line that begins with the method; the slices refer to it.</summary>
@@ -266,5 +281,23 @@ public sealed class RequestHead
         bool isPiece = !HasQuery || _query.Start == _path.Start + _path.Length + 1;
         text = isPiece ? _line.Get(_path with { Length = _path.Length + (HasQuery ? _query.Length + 1 : 0) }) : default;
         return isPiece && (!HasQuery || text[_path.Length] == (byte)'?');
+    }
+
+    /// <summary>The message came in that frame, which lives as long as this head says.</summary>
+    public void AcceptFrame(FrameHead frame)
+    {
+        _frame = frame;
+        _areFieldsRead = false;
+    }
+
+    private HeaderBlock ReadFields()
+    {
+        _areFieldsRead = true;
+        if (_frame is { Readers: { } readers, IsBroken: false })
+        {
+            readers.TryReadFields(_frame, _headers);
+        }
+        _headers.MarkUnchanged();
+        return _headers;
     }
 }

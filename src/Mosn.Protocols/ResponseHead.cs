@@ -1,3 +1,5 @@
+using Mosn.Protocols.Frames;
+
 namespace Mosn.Protocols;
 
 /// <summary>
@@ -10,6 +12,9 @@ namespace Mosn.Protocols;
 /// </remarks>
 public sealed class ResponseHead
 {
+    private readonly HeaderBlock _headers = new();
+    private FrameHead? _frame;
+    private bool _areFieldsRead;
     private LineArena _line = new();
     private LineSlice _reason;
 
@@ -21,7 +26,16 @@ public sealed class ResponseHead
 
     public HttpVersion Version { get; set; }
 
-    public HeaderBlock Headers { get; } = new();
+    public HeaderBlock Headers => _frame is null || _areFieldsRead ? _headers : ReadFields();
+
+    /// <summary>
+    /// The frame of an RPC protocol that the message came in; null: it is one of HTTP. Its fields are read when somebody looks
+    /// at <see cref="Headers"/>.
+    /// </summary>
+    public FrameHead? Frame => _frame;
+
+    /// <summary>The fields of <see cref="Frame"/> as they are to be passed on; null: nobody has changed them.</summary>
+    public HeaderBlock? ChangedFields => _areFieldsRead && _headers.IsChanged ? _headers : null;
 
     public BodyFraming Framing { get; private set; }
 
@@ -87,7 +101,9 @@ public sealed class ResponseHead
         ContentLength = -1;
         KeepAlive = false;
         HasUpgrade = false;
-        Headers.Clear();
+        _frame = null;
+        _areFieldsRead = false;
+        _headers.Clear();
     }
 
     /// <summary>Makes the other head equal to this one; what it held is lost.</summary>
@@ -102,7 +118,7 @@ public sealed class ResponseHead
         other.ContentLength = ContentLength;
         other.KeepAlive = KeepAlive;
         other.HasUpgrade = HasUpgrade;
-        Headers.CopyTo(other.Headers);
+        Headers.CopyTo(other._headers);
     }
 
     /// <summary>Takes over a parsed status line.</summary>
@@ -110,5 +126,23 @@ public sealed class ResponseHead
     {
         Status = status;
         _reason = _line.Append(reason);
+    }
+
+    /// <summary>The message came in that frame, which lives as long as this head says.</summary>
+    public void AcceptFrame(FrameHead frame)
+    {
+        _frame = frame;
+        _areFieldsRead = false;
+    }
+
+    private HeaderBlock ReadFields()
+    {
+        _areFieldsRead = true;
+        if (_frame is { Readers: { } readers, IsBroken: false })
+        {
+            readers.TryReadFields(_frame, _headers);
+        }
+        _headers.MarkUnchanged();
+        return _headers;
     }
 }

@@ -75,6 +75,10 @@ internal sealed partial class ProxyStream : IStreamOwner
         }
         _context.Begin(downstream, loop, streamId, _worker.Model.ListenerName, loop.TurnNs, loop.TurnUtcTicks);
         _context.ListenerType = _worker.Model.ListenerType;
+        if (downstream.Request.Frame is { TimeoutMs: not 0 } frame)
+        {
+            _context.TimeoutMs = frame.TimeoutMs; // The caller says how long it waits.
+        }
         _worker.Count(DownstreamMetric.RequestTotal);
         _worker.Count(DownstreamMetric.RequestActive);
         downstream.SetOwner(this);

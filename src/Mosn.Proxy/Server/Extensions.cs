@@ -1,3 +1,4 @@
+using Mosn.Protocols.Bolt;
 using Mosn.Protocols.Detection;
 using Mosn.Proxy.Balancing;
 using Mosn.Proxy.Config;
@@ -59,11 +60,13 @@ internal sealed class Extensions
             .Add("grpc", GrpcFilterBuilder.Build);
         extensions.Protocols
             .Add(Http1Protocol.Name, Http1Detection.Match, Http1Protocol.Build)
-            .Add(Http2Protocol.Name, Http2Detection.Match, Http2Protocol.Build);
+            .Add(Http2Protocol.Name, Http2Detection.Match, Http2Protocol.Build)
+            .Add(BoltCodec.Name, FrameProtocol<BoltCodec>.Match, FrameProtocol<BoltCodec>.Build);
         extensions.UpstreamProtocols
             .Add(StreamProtocol.Http1, PingPongPool.Build)
             .Add(StreamProtocol.Http2, Http2Pool.Build)
-            .Add(StreamProtocol.Raw, RawPool.Build);
+            .Add(StreamProtocol.Raw, RawPool.Build)
+            .Add(FrameProtocol<BoltCodec>.Protocol, FramePool.Build<BoltCodec>);
         extensions.StreamFilters
             .Add(BufferFilter.Type, BufferFilter.Build, BufferFilter.RouteSettings)
             .Add(CorsFilter.Type, CorsFilter.Build, CorsFilter.RouteSettings)

@@ -19,7 +19,7 @@ internal static class StreamVariables
         StringComparer.Ordinal,
         "trace_id", "requested_server_name", "connection_pool_index", "connection_fd",
         "proxy_hijack_status", "proxy_gzip_switch", "proxy_direct_response", "proxy_upstream_index", "upstream_index",
-        "x-mosn-rpc-method", "x-mosn-rpc-service", "x-mosn-direction", "x-mosn-req-raw-data", "x-mosn-resp-raw-data",
+        "x-mosn-direction", "x-mosn-req-raw-data", "x-mosn-resp-raw-data",
         "listener_match_fallback_ip", "connection", "conn_default_read_buffer_size", "network_filterchain_factories",
         "access_logs", "accept_chan", "accept_buffer", "span_key", "trace_span", "proxy_general_config",
         "connection_event_listeners", "downstream_req_headers", "downstream_resp_headers", "protocol_config",
@@ -28,6 +28,8 @@ internal static class StreamVariables
     /// <summary>The writer of a variable, null if there is no such variable. It allocates nothing.</summary>
     public static VariableWriter<StreamContext>? Find(string name) => name switch
     {
+        "x-mosn-rpc-service" => static (stream, ref line) => WriteName(stream, ref line, isMethod: false),
+        "x-mosn-rpc-method" => static (stream, ref line) => WriteName(stream, ref line, isMethod: true),
         "start_time" => static (stream, ref line) =>
             line.WriteTime((stream.StartUtcTicks - UnixEpochTicks) / TimeSpan.TicksPerMillisecond),
         "request_received_duration" => static (stream, ref line) => line.WriteDuration(Since(stream, stream.RequestSentNs)),
@@ -121,6 +123,20 @@ internal static class StreamVariables
     }
 
     /// <summary>As in MOSN: where a redirected client meant to go; else who it is.</summary>
+    /// <summary>What is called, if the request came in a frame that says so.</summary>
+    private static void WriteName(StreamContext stream, ref LogLineWriter line, bool isMethod)
+    {
+        if (stream.Request.Frame is { Readers: { } readers } frame
+            && readers.TryGetNames(frame, out ReadOnlySpan<byte> service, out ReadOnlySpan<byte> method))
+        {
+            WriteBytes(ref line, isMethod ? method : service);
+        }
+        else
+        {
+            line.WriteUnset();
+        }
+    }
+
     private static TransportAddress MeantAddress(Connection connection) =>
         connection.OriginalDestination.Kind == AddressKind.None ? connection.RemoteAddress : connection.OriginalDestination;
 

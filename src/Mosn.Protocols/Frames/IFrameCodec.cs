@@ -1,0 +1,90 @@
+using Mosn.Protocols.Detection;
+
+namespace Mosn.Protocols.Frames;
+
+/// <summary>
+/// One RPC protocol whose messages are frames with a length: everything about it that connections, pools, routing and
+/// local replies need. Stateless: all members are static, so that each protocol gets code of its own. A protocol needs the
+/// abstract members; the virtual ones are capabilities that it may have.
+/// </summary>
+/// <typeparam name="TSelf">The codec itself, an empty struct.</typeparam>
+public interface IFrameCodec<TSelf>
+    where TSelf : struct, IFrameCodec<TSelf>
+{
+    /// <summary>As configurations call it.</summary>
+    static abstract string Name { get; }
+
+    /// <summary>How calls share connections to a host.</summary>
+    static virtual FramePoolMode PoolMode => FramePoolMode.Multiplex;
+
+    /// <summary>Whether a connection that begins so speaks the protocol.</summary>
+    static abstract ProtocolMatch Match(ReadOnlySpan<byte> start);
+
+    /// <summary>
+    /// Looks at the frame that the input begins with. Complete once <see cref="FrameHead.Length"/> and everything else about
+    /// the head is known; the content need not be there. Malformed: where the next frame would begin is unknown.
+    /// </summary>
+    static abstract DecodeStatus Scan(ReadOnlySpan<byte> input, FrameHead head);
+
+    /// <summary>
+    /// Reads the fields that routes and filters may look at, of a head that is not broken. Called when somebody looks.
+    /// </summary>
+    /// <param name="fields">Empty. A field whose name or value cannot be one of HTTP is left out.</param>
+    static virtual bool TryReadFields(FrameHead head, HeaderBlock fields) => true;
+
+    /// <summary>What is called, for logs and metrics. False: the frame does not say.</summary>
+    static virtual bool TryGetNames(
+        FrameHead head, out ReadOnlySpan<byte> service, out ReadOnlySpan<byte> method)
+    {
+        service = method = default;
+        return false;
+    }
+
+    /// <summary>Bytes that suffice for <see cref="WriteHead"/>.</summary>
+    static abstract int MaxHeadLength(FrameHead head, HeaderBlock? fields);
+
+    /// <summary>Writes the head of a frame that is passed on: the one received with another id, and what was changed.</summary>
+    /// <param name="fields">The fields as they are to be; null: they were not changed.</param>
+    /// <param name="id">The id on the connection that it goes to.</param>
+    /// <returns>Bytes written; 0: such a frame cannot be written, it is too large for the protocol.</returns>
+    static abstract int WriteHead(FrameHead head, HeaderBlock? fields, ulong id, Span<byte> room);
+
+    /// <summary>Says in a head that was written how long the content is.</summary>
+    static abstract void SetContentLength(Span<byte> head, int contentLength);
+
+    /// <summary>
+    /// Goes on with the checksum of a frame that is passed on and that has one (<see cref="FrameHead.TrailerLength"/> above
+    /// 0). Called for head and content, in pieces, beginning with 0.
+    /// </summary>
+    static virtual uint Checksum(uint soFar, ReadOnlySpan<byte> bytes) => 0;
+
+    /// <summary>Writes what stands behind the content: <see cref="FrameHead.TrailerLength"/> bytes.</summary>
+    static virtual void WriteTrailer(uint checksum, Span<byte> room)
+    {
+    }
+
+    /// <summary>Bytes that suffice for each of the frames below.</summary>
+    static virtual int OwnFrameLengthMax => 256;
+
+    /// <summary>Writes an answer of our own to a call.</summary>
+    /// <param name="status">What happened, as a status of HTTP.</param>
+    /// <returns>Bytes written; 0: the protocol has no such answer, and the caller waits.</returns>
+    static virtual int WriteReply(FrameHead request, int status, Span<byte> room) => 0;
+
+    /// <summary>Writes a question whether the host is there.</summary>
+    /// <returns>Bytes written; 0: the protocol has none.</returns>
+    static virtual int WriteHeartbeat(ulong id, Span<byte> room) => 0;
+
+    /// <summary>Writes the answer to such a question.</summary>
+    static virtual int WriteHeartbeatReply(FrameHead heartbeat, Span<byte> room) => 0;
+
+    /// <summary>Says that no new calls are taken on a connection.</summary>
+    /// <returns>Bytes written; 0: the protocol has no way to say so.</returns>
+    static virtual int WriteGoAway(ulong id, Span<byte> room) => 0;
+
+    /// <summary>The status of HTTP that fits a response, for metrics, logs and retries.</summary>
+    static virtual int HttpStatusOf(FrameHead response) => 200;
+
+    /// <summary>The id after that one, as wide as the protocol has it.</summary>
+    static virtual ulong NextId(ulong id) => (uint)(id + 1);
+}

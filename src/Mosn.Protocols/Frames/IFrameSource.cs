@@ -1,0 +1,8 @@
+namespace Mosn.Protocols.Frames;
+
+/// <summary>Holds the bytes of a frame as it was received.</summary>
+public interface IFrameSource
+{
+    /// <summary>The whole frame. Valid while the frame's stream lives.</summary>
+    ReadOnlySpan<byte> FrameBytes { get; }
+}

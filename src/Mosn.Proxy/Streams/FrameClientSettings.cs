@@ -1,0 +1,17 @@
+namespace Mosn.Proxy.Streams;
+
+/// <summary>What a cluster's configuration says about a protocol of frames to its hosts. Immutable, shared.</summary>
+public sealed record FrameClientSettings
+{
+    /// <summary>Bytes of a frame; a larger one ends its connection.</summary>
+    public int FrameBytesMax { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Calls that may be under way on one connection.</summary>
+    public int StreamsMax { get; init; } = int.MaxValue;
+
+    /// <summary>Milliseconds between two heartbeats, if the protocol has them; 0: none are sent.</summary>
+    public long HeartbeatMs { get; init; } = 15_000;
+
+    /// <summary>Heartbeats in a row during which not a byte came, after which the connection is given up.</summary>
+    public int HeartbeatsMissedMax { get; init; } = 6;
+}

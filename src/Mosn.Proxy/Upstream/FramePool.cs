@@ -1,0 +1,21 @@
+using Mosn.Protocols.Frames;
+using Mosn.Proxy.Streams;
+using Mosn.Transport.Loops;
+
+namespace Mosn.Proxy.Upstream;
+
+/// <summary>Pools of connections of protocols of frames.</summary>
+internal static class FramePool
+{
+    /// <summary>Makes pools whose streams are shared loop by loop.</summary>
+    public static PoolMaker Build<TCodec>(UpstreamProtocolServices services)
+        where TCodec : struct, IFrameCodec<TCodec>
+    {
+        FrameClientSettings settings = new();
+        LoopLocal<ObjectPool<FrameClientStream<TCodec>>> streams = new(
+            services.LoopCount,
+            static loop => new ObjectPool<FrameClientStream<TCodec>>(() => new FrameClientStream<TCodec>(loop.Buffers)));
+        return (loop, host, priority) => new MultiplexPool(
+            loop, host, priority, owner => new FrameClientConnection<TCodec>(owner, settings, streams.On(loop)));
+    }
+}
