@@ -44,6 +44,14 @@ internal sealed class PeerProcess : IDisposable
     public static Task<PeerProcess> StartNodeAsync(string script, params string[] arguments) =>
         StartAsync("node", [Path.Combine(PeersDirectory(), script), .. arguments]);
 
+    /// <summary>The gRPC server of ASP.NET Core, <c>test/Mosn.GrpcPeer</c>.</summary>
+    public static Task<PeerProcess> StartGrpcAsync()
+    {
+        // Built beside these tests, in the same configuration, and into a folder of its own.
+        string folder = AppContext.BaseDirectory.Replace("Mosn.EndToEnd", "Mosn.GrpcPeer", StringComparison.Ordinal);
+        return StartAsync(Path.Combine(folder, "Mosn.GrpcPeer"), []);
+    }
+
     /// <summary>The same in the namespaces that these arguments of nsenter(1) name.</summary>
     public static Task<PeerProcess> StartNodeAtAsync(string[] namespaces, string script, params string[] arguments) =>
         StartAsync("nsenter", [.. namespaces, "node", Path.Combine(PeersDirectory(), script), .. arguments]);

@@ -9,6 +9,9 @@ internal readonly record struct Field
     /// <summary>Zero stands for the default.</summary>
     public bool ZeroIsDefault { get; init; }
 
+    /// <summary>A duration may be negative: for ever.</summary>
+    public bool NegativeIsForEver { get; init; }
+
     /// <summary>What must be built before the field has an effect; null: nothing.</summary>
     public ConfigFeature? Feature { get; init; }
 
@@ -18,6 +21,8 @@ internal readonly record struct Field
     public static Field Required => new() { IsRequired = true };
 
     public static Field ZeroMeansDefault => new() { ZeroIsDefault = true };
+
+    public static Field NegativeMeansForEver => new() { NegativeIsForEver = true };
 
     public static Field Needs(ConfigFeature feature) => new() { Feature = feature };
 

@@ -59,7 +59,7 @@ internal sealed partial class NodeBinder
     public override TimeSpan Duration(string name, TimeSpan value, string doc, Field field = default)
     {
         ConfigNode? node = Take(name, field);
-        TimeSpan result = node is null ? value : ToDuration(node) ?? value;
+        TimeSpan result = node is null ? value : ToDuration(node, field.NegativeIsForEver) ?? value;
         if (field.ZeroIsDefault && result == TimeSpan.Zero)
         {
             result = value;
@@ -175,7 +175,7 @@ internal sealed partial class NodeBinder
 
     private bool IsHostOfDnsCluster() => _node?.Parent?.Parent?.Find("type")?.Text is "STRICT_DNS" or "LOGICAL_DNS";
 
-    private TimeSpan? ToDuration(ConfigNode node)
+    private TimeSpan? ToDuration(ConfigNode node, bool mayBeNegative = false)
     {
         const string Expected = "a duration such as \"300ms\" or \"1m30s\" (ns, us, ms, s, m, h)";
         if (node.Kind is not (ConfigNodeKind.String or ConfigNodeKind.Number))
@@ -189,7 +189,7 @@ internal sealed partial class NodeBinder
             Problems.Error(node, error, ConfigProblems.Show(node), Expected, suggestion);
             return null;
         }
-        if (duration < TimeSpan.Zero)
+        if (duration < TimeSpan.Zero && !mayBeNegative)
         {
             Problems.Error(node, "a negative duration", ConfigProblems.Show(node), Expected);
             return null;

@@ -24,7 +24,7 @@ public sealed record RouteActionConfig : IConfigRecord<RouteActionConfig>
     /// <summary>Labels that choose a subset of the hosts.</summary>
     public IReadOnlyDictionary<string, string> MetadataMatch { get; init; } = ConfigDefaults.NoStrings;
 
-    /// <summary>Time for the whole exchange. 0: the default of the proxy, 60s.</summary>
+    /// <summary>Time for the whole exchange. 0: the default of the proxy, 60s. Negative: for ever.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.Zero;
 
     /// <summary>Time in which no byte of a body moves, after which the exchange ends. 0: none of its own.</summary>
@@ -105,7 +105,8 @@ public sealed record RouteActionConfig : IConfigRecord<RouteActionConfig>
                 "Labels that choose a subset of the hosts."),
             Timeout = binder.Duration(
                 "timeout", value.Timeout,
-                "Time for the whole exchange. 0: the default of the proxy, 60s."),
+                "Time for the whole exchange. 0: the default of the proxy, 60s. Negative: for ever.",
+                Field.NegativeMeansForEver),
             IdleTimeout = binder.Duration(
                 "idle_timeout", value.IdleTimeout,
                 "Time in which no byte of a body moves, after which the exchange ends. 0: none of its own."),

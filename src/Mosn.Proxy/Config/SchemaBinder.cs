@@ -107,6 +107,10 @@ internal sealed class SchemaBinder : ConfigBinder
     public override TimeSpan Duration(string name, TimeSpan value, string doc, Field field = default)
     {
         JsonObject schema = DurationSchema();
+        if (field.NegativeIsForEver)
+        {
+            schema["pattern"] = DurationPattern.Replace("[+]", "[+-]", StringComparison.Ordinal);
+        }
         AddDefault(schema, JsonValue.Create(GoDuration.Format(value)));
         Declare(name, schema, doc, field);
         return value;

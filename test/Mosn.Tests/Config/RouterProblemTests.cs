@@ -23,6 +23,14 @@ public sealed class RouterProblemTests
         Assert.Contains(expected, Assert.Single(Errors(
             $$$"""{"match": {"prefix": "/", "query_parameters": [{{{parameter}}}]}, "route": {"cluster_name": "c"}}""")));
 
+    [Fact]
+    public void A_route_may_wait_for_ever_and_a_call_not_less_than_nothing()
+    {
+        Assert.Empty(Errors("""{"match": {"prefix": "/"}, "route": {"cluster_name": "c", "timeout": "-1s"}}"""));
+        Assert.Contains("a negative duration", Assert.Single(Errors(
+            """{"match": {"prefix": "/"}, "route": {"cluster_name": "c", "max_grpc_timeout": "-1s"}}""")));
+    }
+
     [Theory]
     [InlineData("\"conditions\": [\"gatway-error\"]", "unknown condition: \"gatway-error\"; did you mean 'gateway-error'?")]
     [InlineData("\"conditions\": [\"retriable-status-codes\"]", "'retriable-status-codes' without 'status_codes'")]
