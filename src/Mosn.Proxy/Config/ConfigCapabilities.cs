@@ -60,6 +60,7 @@ internal static class ConfigCapabilities
         "stream filter payload_limit",
         "stream filter transcoder",
         "upstream protocol Http1",
+        "upstream protocol Http2",
         "upstream protocol Auto");
 
     public static bool Has(ConfigFeature feature) => s_features.Contains(feature);

@@ -24,7 +24,9 @@ internal sealed class Http2ClientConnection(
     private List<Http2ClientStream>? _held;
 
     /// <summary>Not while it may be dead: until the host shows a sign of life, others are better.</summary>
-    public bool MayOpen => !Connection.IsClosed && !_isSuspect && !Session.IsSpent && StreamCount < Session.StreamsMax;
+    public bool MayOpen => !Connection.IsClosed && !_isSuspect && Session.MayOpen && StreamCount < Session.StreamsMax;
+
+    public int StreamsMax => Session.HasPeerSettings ? Session.StreamsMax : 0;
 
     public bool IsDraining => Connection.IsClosed || Session.IsSpent;
 

@@ -17,6 +17,9 @@ internal interface IMultiplexConnection : IConnectionListener
     /// </summary>
     bool MayOpen { get; }
 
+    /// <summary>Streams that the host allows at a time; 0 before it has said so.</summary>
+    int StreamsMax { get; }
+
     /// <summary>
     /// True once it will never open a stream again: the host announced its end, or it has run out of ids. Streams that are
     /// open go on.

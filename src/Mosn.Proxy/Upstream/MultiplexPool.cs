@@ -36,6 +36,9 @@ internal sealed class MultiplexPool : ConnectionPool
     private readonly List<Carrier> _carriers = [];
     private Carrier? _current;
 
+    /// <summary>What the host allowed last: connections that it has said nothing on yet will be no different.</summary>
+    private int _streamsMaxKnown = int.MaxValue;
+
     /// <summary>All that are not over, those included that only end what is on them.</summary>
     private int _connectionCount;
 
@@ -261,7 +264,8 @@ internal sealed class MultiplexPool : ConnectionPool
         /// <summary>True if it may get one more stream and is to have it rather than another.</summary>
         public bool IsGood => MayOpen && !IsWorn && Connection.StreamCount < StreamsWanted;
 
-        public bool MayOpen => Connection.MayOpen && !IsYielding;
+        public bool MayOpen => Connection.MayOpen && !IsYielding
+            && (Connection.StreamsMax > 0 || Connection.StreamCount < _pool._streamsMaxKnown);
 
         /// <summary>True if its time is up, or it had as many streams as it may have.</summary>
         public bool IsWorn =>
@@ -279,7 +283,14 @@ internal sealed class MultiplexPool : ConnectionPool
 
         void IMultiplexOwner.OnConnected(IMultiplexConnection connection) => _pool.Look(this);
 
-        void IMultiplexOwner.OnMayOpenChanged(IMultiplexConnection connection) => _pool.Look(this);
+        void IMultiplexOwner.OnMayOpenChanged(IMultiplexConnection connection)
+        {
+            if (connection.StreamsMax > 0)
+            {
+                _pool._streamsMaxKnown = connection.StreamsMax;
+            }
+            _pool.Look(this);
+        }
 
         void IMultiplexOwner.OnStreamEnded(IMultiplexConnection connection)
         {

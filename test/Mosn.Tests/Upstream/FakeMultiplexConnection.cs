@@ -13,10 +13,12 @@ internal sealed class FakeMultiplexConnection(IMultiplexOwner owner) : IMultiple
 
     private readonly Stack<Stream> _free = new();
     private readonly List<Stream> _open = [];
+    private int? _streamsMax;
 
     public Connection Connection { get; private set; } = null!;
 
-    public bool MayOpen => !IsDraining && !Connection.IsClosed && StreamCount < StreamsMax;
+    public bool MayOpen =>
+        !IsDraining && !Connection.IsClosed && StreamCount < (_streamsMax ?? AssumedStreamsMax);
 
     public bool IsDraining { get; private set; }
 
@@ -25,7 +27,7 @@ internal sealed class FakeMultiplexConnection(IMultiplexOwner owner) : IMultiple
     /// <summary>Most streams that were open at a time.</summary>
     public int StreamsPeak { get; private set; }
 
-    public int StreamsMax { get; private set; } = AssumedStreamsMax;
+    public int StreamsMax => _streamsMax ?? 0;
 
     public void Attach(Connection connection) => Connection = connection;
 
@@ -60,7 +62,7 @@ internal sealed class FakeMultiplexConnection(IMultiplexOwner owner) : IMultiple
     /// <summary>The host's bound changes.</summary>
     public void SetStreamsMax(int max)
     {
-        StreamsMax = max;
+        _streamsMax = max;
         owner.OnMayOpenChanged(this);
     }
 

@@ -34,6 +34,17 @@ public class MultiplexPoolTests
     }
 
     [Fact]
+    public void A_connection_whose_host_has_said_nothing_yet_is_taken_to_be_like_those_before_it()
+    {
+        using PoolWorld world = new();
+        PoolRequest first = world.Ask();
+        world.Do(() => world.Connections[0].SetStreamsMax(2));
+        PoolRequest[] more = world.Ask(5);
+        Assert.Equal([2, 2, 2], world.Connections.Select(static connection => connection.StreamCount));
+        End(world, [first, .. more]);
+    }
+
+    [Fact]
     public void More_streams_than_anybody_wants_on_one_connection_get_another_even_if_the_host_allows_them()
     {
         using PoolWorld world = new();
@@ -248,6 +259,8 @@ public class MultiplexPoolTests
         world.Do(() => waiting[1].End()); // The client left.
         world.Update(world.Config with { CircuitBreakers = PoolWorld.Bounds(connections: 2) });
         world.Network.RunUntilIdle();
+        Assert.Equal([waiting[0]], order); // More than the host allowed so far might be refused.
+        world.Do(() => world.Connections[1].SetStreamsMax(10));
         Assert.Equal([waiting[0], waiting[2], waiting[3]], order);
         Assert.Equal([1, 3], world.Connections.Select(static connection => connection.StreamCount));
         End(world, [first, .. waiting]);
