@@ -51,7 +51,7 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
     /// <summary>Time for a connection to be made. 0 stands for 10s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Heartbeats of RPC protocols.</summary>
+    /// <summary>Heartbeats on connections with requests under way: PING of HTTP/2. Null: none.</summary>
     public KeepAliveConfig? KeepAlive { get; init; }
 
     /// <summary>Close an upstream connection that was unused for so long. 0 stands for 60s.</summary>
@@ -153,7 +153,7 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
                 "Time for a connection to be made. 0 stands for 10s.", Field.ZeroMeansDefault),
             KeepAlive = binder.Object(
                 "keepalive", value.KeepAlive,
-                "Heartbeats of RPC protocols.", Field.Needs(ConfigFeature.XProtocols)),
+                "Heartbeats on connections with requests under way: PING of HTTP/2."),
             IdleTimeout = binder.Duration(
                 "idle_timeout", value.IdleTimeout,
                 "Close an upstream connection that was unused for so long. 0 stands for 60s."),

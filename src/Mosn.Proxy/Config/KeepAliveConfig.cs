@@ -3,7 +3,7 @@ namespace Mosn.Proxy.Config;
 /// <summary>Heartbeats on upstream connections.</summary>
 public sealed record KeepAliveConfig : IConfigRecord<KeepAliveConfig>
 {
-    /// <summary>Time between two heartbeats. 0: only when the connection is idle.</summary>
+    /// <summary>Time without a byte from the host after which it is asked. 0: never.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.Zero;
 
     /// <summary>Time for an answer. 0 stands for 1s.</summary>
@@ -15,7 +15,7 @@ public sealed record KeepAliveConfig : IConfigRecord<KeepAliveConfig>
         {
             Interval = binder.Duration(
                 "interval", value.Interval,
-                "Time between two heartbeats. 0: only when the connection is idle."),
+                "Time without a byte from the host after which it is asked. 0: never."),
             Timeout = binder.Duration(
                 "timeout", value.Timeout,
                 "Time for an answer. 0 stands for 1s.", Field.ZeroMeansDefault),

@@ -48,7 +48,7 @@ public sealed record ProxyFilterConfig : TypedFilterConfig, IConfigRecord<ProxyF
                 "downstream_protocol", value.DownstreamProtocol,
                 "A protocol, several joined by commas, or Auto.", Field.Required),
         };
-        binder.Ignored("upstream_protocol", "Upstream_protocol of a route is what counts.");
+        binder.Ignored("upstream_protocol", "The upstream_protocol of a route or the protocol of a cluster is what counts.");
         value = value with
         {
             FallbackForUnknownProtocol = binder.Bool(

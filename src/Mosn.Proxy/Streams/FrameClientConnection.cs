@@ -27,6 +27,8 @@ internal sealed class FrameClientConnection<TCodec>(
 
     public bool MayOpen => !IsDraining && StreamCount < settings.StreamsMax;
 
+    public int StreamsMax => settings.StreamsMax;
+
     public bool IsDraining => _goesAway || Connection.IsClosed;
 
     public int StreamCount { get; private set; }

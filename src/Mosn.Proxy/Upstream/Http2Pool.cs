@@ -9,10 +9,13 @@ internal static class Http2Pool
     /// <summary>Makes pools whose streams are shared loop by loop.</summary>
     public static PoolMaker Build(UpstreamProtocolServices services)
     {
-        Http2ClientSettings settings = new();
         LoopLocal<ObjectPool<Http2ClientStream>> streams = new(
             services.LoopCount, static loop => new ObjectPool<Http2ClientStream>(() => new Http2ClientStream(loop.Buffers)));
         return (loop, host, priority) =>
-            new MultiplexPool(loop, host, priority, owner => new Http2ClientConnection(owner, settings, streams.On(loop)));
+        {
+            Http2ClientSettings settings = host.Cluster.PoolSettings.Http2;
+            return new MultiplexPool(
+                loop, host, priority, owner => new Http2ClientConnection(owner, settings, streams.On(loop)));
+        };
     }
 }

@@ -1,5 +1,6 @@
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Network;
+using Mosn.Proxy.Streams;
 using Mosn.Transport;
 
 namespace Mosn.Proxy.Upstream;
@@ -31,6 +32,9 @@ public sealed record PoolSettings
     /// <summary>Streams after which a connection is closed.</summary>
     public long RequestsPerConnectionMax { get; init; } = 1024;
 
+    /// <summary>Of connections that speak HTTP/2.</summary>
+    public Http2ClientSettings Http2 { get; init; } = new();
+
     /// <summary>The settings of one cluster; zeros stand for the defaults.</summary>
     internal static PoolSettings Of(ClusterConfig config)
     {
@@ -57,6 +61,13 @@ public sealed record PoolSettings
             WarmConnections = (int)Math.Min(config.WarmConnections, 1024),
             RequestsPerConnectionMax =
                 config.MaxRequestPerConn == 0 ? RequestsPerConnectionDefault : config.MaxRequestPerConn,
+            Http2 = config.KeepAlive is { } keepAlive && keepAlive.Interval > TimeSpan.Zero
+                ? new Http2ClientSettings
+                {
+                    PingIntervalMs = Milliseconds(keepAlive.Interval),
+                    PingTimeoutMs = Milliseconds(keepAlive.Timeout),
+                }
+                : new Http2ClientSettings(),
         };
     }
 

@@ -277,6 +277,23 @@ public class UpstreamProtocolTests
     }
 
     [Fact]
+    public void A_host_that_falls_silent_is_asked_for_a_sign_of_life_and_given_up_without_one()
+    {
+        using ProxyWorld world = new(Http2World.Config(
+            upstream: "Http2", cluster: """, "keepalive": { "interval": "5s", "timeout": "2s" } """));
+        List<Http2Peer> hosts = Hosts(world, static _ => { });
+        Http2Peer client = world.Http2Client();
+        client.SendRequest(1, "POST");
+        world.Advance(20_000);
+        Assert.False(client.Stream(1).IsEnded); // It is slow, but answers PINGs.
+        hosts[0].AnswersPings = false;
+        world.Advance(7_100);
+        Assert.Equal(502, client.Stream(1).Response.Status);
+        client.Peer.Close();
+        End(world, hosts);
+    }
+
+    [Fact]
     public void Connections_are_made_in_advance_in_the_cluster_s_protocol()
     {
         using ProxyWorld world = new(
