@@ -18,12 +18,13 @@ public sealed class HpackDecoder(int tableBytesMax = HpackDecoder.TableBytesDefa
 
     /// <summary>Until the peer knows our bound, it may use what is the default.</summary>
     private int _bytesMax = Math.Max(tableBytesMax, TableBytesDefault);
+    private HeaderBlock? _waste;
     private bool _mustShrink;
 
     internal HpackDynamicTable Table => _table;
 
     /// <summary>A block for what nobody wants to keep.</summary>
-    internal HeaderBlock Waste { get; } = new();
+    internal HeaderBlock Waste => _waste ??= new HeaderBlock();
 
     /// <summary>
     /// The peer has acknowledged our settings: from now on the table is as large as announced at most, and the next

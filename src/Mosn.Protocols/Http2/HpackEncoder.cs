@@ -30,6 +30,8 @@ public sealed class HpackEncoder
 
     /// <summary>Numbers of the newest entries whose hash falls into a bucket; 0: there is none.</summary>
     private uint[] _buckets = [];
+
+    /// <summary>The same by the name alone, of entries whose name is not in the static table.</summary>
     private uint[] _nameBuckets = [];
 
     /// <summary>Hashes of fields that were said lately and are not in the table.</summary>
@@ -219,7 +221,7 @@ public sealed class HpackEncoder
 
     private int FindName(uint nameHash, ReadOnlySpan<byte> name)
     {
-        if (_table.Count == 0)
+        if (_nameBuckets.Length == 0)
         {
             return 0;
         }
@@ -272,6 +274,9 @@ public sealed class HpackEncoder
         if (_buckets.Length == 0)
         {
             _buckets = new uint[BucketCount];
+        }
+        if (_nameBuckets.Length == 0 && nameIndex == 0)
+        {
             _nameBuckets = new uint[BucketCount];
         }
         ref uint bucket = ref _buckets[hash % BucketCount];
@@ -283,7 +288,7 @@ public sealed class HpackEncoder
             NameIndex = (byte)nameIndex,
             Hash = hash,
             Older = bucket,
-            OlderName = name.IsEmpty ? 0 : _nameBuckets[nameHash % BucketCount],
+            OlderName = nameIndex != 0 ? 0 : _nameBuckets[nameHash % BucketCount],
         };
         if (!_table.TryAdd(entry, name.Length + value.Length, out Span<byte> bytes))
         {
@@ -292,7 +297,7 @@ public sealed class HpackEncoder
         Ascii.ToLower(name, bytes, out _);
         value.CopyTo(bytes[name.Length..]);
         bucket = _table.AddedCount;
-        if (!name.IsEmpty)
+        if (nameIndex == 0)
         {
             _nameBuckets[nameHash % BucketCount] = _table.AddedCount;
         }

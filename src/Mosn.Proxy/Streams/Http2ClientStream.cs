@@ -71,10 +71,30 @@ internal sealed class Http2ClientStream(BufferPool buffers) : Http2MessageStream
         }
         _writtenBefore = Connection.BytesWritten + Connection.OutputLength;
         _readBefore = Connection.BytesRead;
+        bool isForNobody = head.Authority.IsEmpty;
+        if (isForNobody)
+        {
+            SetHostsAddress(head);
+        }
         Session.Open(this);
         Span<byte> room = Session.ReserveBlock(Http2HeadWriter.MaxLength(head));
         int length = Http2HeadWriter.WriteRequest(Session.Encoder, head, "http"u8, room[Http2FrameHeader.Size..]);
         Session.CommitBlock(this, room, length, endStream);
+        if (isForNobody)
+        {
+            head.Headers.Remove(KnownHeader.Host); // The next try may go to another host.
+        }
+    }
+
+    /// <summary>A client of HTTP/1.0 need not say whom a request is for; most servers of HTTP/2 insist on it.</summary>
+    private void SetHostsAddress(RequestHead head)
+    {
+        Span<byte> address = stackalloc byte[128];
+        address = address[..Connection.RemoteAddress.Format(address)];
+        if (!head.TrySetAuthority(address))
+        {
+            head.SetAuthority("localhost"u8); // A Unix socket.
+        }
     }
 
     public void Release()

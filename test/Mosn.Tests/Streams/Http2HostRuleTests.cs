@@ -265,6 +265,93 @@ public sealed class Http2HostRuleTests : IDisposable
     }
 
     [Fact]
+    public void A_host_may_answer_and_then_refuse_the_rest_of_a_request() // 8.1
+    {
+        Client.SendRequest(1, "POST", endStream: false);
+        _world.Run();
+        Host.SendHead(1, endStream: false, (":status", "403"));
+        Host.SendData(1, "no", endStream: true);
+        Host.SendReset(1, NoError);
+        _world.Run();
+        Http2PeerStream stream = Client.Stream(1);
+        Assert.Equal((403, "no", true), (stream.Response.Status, stream.BodyText, stream.IsEnded));
+        Client.SendData(1, "late", endStream: true);
+        _world.AssertAlive(Host);
+        _world.AssertAlive();
+    }
+
+    [Fact]
+    public void Settings_and_pings_of_a_host_are_answered() // 6.5.3, 6.7
+    {
+        Request(1);
+        Host.SendSettings((4, 100));
+        _world.AssertAlive(Host);
+        Assert.Equal(2, Host.Frames.Count(static frame =>
+            frame.Type == Http2FrameType.Settings && frame.Header.Has(Http2FrameHeader.Ack)));
+    }
+
+    [Fact]
+    public void Padding_of_a_host_is_no_part_of_a_response() // 6.1, 6.2
+    {
+        Request(1);
+        byte[] head = Http2Peer.Block((":status", "200"));
+        Host.Send(
+            Http2FrameType.Headers, Http2FrameFlags.EndHeaders | Http2FrameFlags.Padded, 1, [9, .. head, .. new byte[9]]);
+        byte[] body = [7, .. "hello"u8, .. new byte[7]];
+        Host.Send(Http2FrameType.Data, Http2FrameFlags.EndStream | Http2FrameFlags.Padded, 1, body);
+        _world.AssertIgnored(Host);
+        Assert.Equal((200, "hello"), (Client.Stream(1).Response.Status, Client.Stream(1).BodyText));
+    }
+
+    [Fact]
+    public void Windows_of_a_host_do_not_overflow() // 6.9.1
+    {
+        Request(1);
+        Host.SendWindow(1, int.MaxValue);
+        _world.AssertStreamError(1, FlowControlError, Host);
+        Assert.Equal(502, Client.Stream(1).Response.Status);
+        Host.SendWindow(0, int.MaxValue);
+        _world.AssertConnectionError(FlowControlError, Host);
+    }
+
+    [Fact]
+    public void A_host_sends_no_more_than_the_window_of_a_stream() // 6.9.1
+    {
+        Client.GivesWindow = false;
+        Request(1);
+        Host.SendHead(1, endStream: false, (":status", "200"));
+        Host.SendData(1, new byte[10 * 1024 * 1024]);
+        _world.Run();
+        Assert.True(Host.Stream(1).Reset == FlowControlError || Host.GoAway?.Code == FlowControlError);
+        Assert.NotNull(Client.Stream(1).Reset);
+    }
+
+    [Fact]
+    public void Nothing_comes_between_the_frames_of_a_block() // 6.2
+    {
+        Request(1);
+        Host.Send(Http2FrameType.Headers, Http2FrameFlags.None, 1, 0x88);
+        Host.Send(Http2FrameType.Ping, Http2FrameFlags.None, 0, new byte[8]);
+        _world.AssertConnectionError(ProtocolError, Host);
+    }
+
+    [Fact]
+    public void A_response_may_come_in_many_frames() // 6.10
+    {
+        Request(1);
+        byte[] head = Http2Peer.Block((":status", "200"), ("x-a", "1"), ("x-b", "2"));
+        Host.Send(Http2FrameType.Headers, Http2FrameFlags.EndStream, 1);
+        foreach (byte[] piece in head.Chunk(3))
+        {
+            Host.Send(Http2FrameType.Continuation, Http2FrameFlags.None, 1, piece);
+        }
+        Host.Send(Http2FrameType.Continuation, Http2FrameFlags.EndHeaders, 1);
+        _world.AssertIgnored(Host);
+        Assert.Equal("2", Client.Stream(1).Field("x-b"));
+        Assert.True(Client.Stream(1).IsEnded);
+    }
+
+    [Fact]
     public void A_request_that_was_refused_is_sent_again() // 8.7
     {
         using ProxyWorld world = new(Http2World.Config(upstream: "Http2", hosts: 2));
