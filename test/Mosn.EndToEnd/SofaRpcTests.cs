@@ -1,0 +1,94 @@
+using System.Text.Json;
+
+namespace Mosn.EndToEnd;
+
+/// <summary>SOFARPC over Bolt, with the client and the server of sofa-rpc-node.</summary>
+public class SofaRpcTests
+{
+    private const int Kill = 9;
+
+    [Fact]
+    public async Task Ten_thousand_calls_each_get_their_own_answer()
+    {
+        using PeerProcess server = await PeerProcess.StartNodeAsync("sofaserver.js");
+        using MosnProcess mosn = await MosnProcess.StartAsync(Config(server.Address).ToString());
+        AssertRight(await CallAsync(mosn, "bolt", 10_000), 10_000);
+    }
+
+    [Fact]
+    public async Task Calls_go_through_two_proxies_as_in_a_mesh()
+    {
+        using PeerProcess server = await PeerProcess.StartNodeAsync("sofaserver.js");
+        using MosnProcess beside = await MosnProcess.StartAsync(Config(server.Address).ToString());
+        using MosnProcess mosn = await MosnProcess.StartAsync(Config($"{beside.AddressOf("bolt")}").ToString());
+        AssertRight(await CallAsync(mosn, "bolt", 1000), 1000);
+    }
+
+    [Fact]
+    public async Task One_port_serves_Bolt_and_both_versions_of_HTTP()
+    {
+        using PeerProcess server = await PeerProcess.StartNodeAsync("sofaserver.js");
+        using MosnProcess mosn = await MosnProcess.StartAsync(Config(server.Address, "Auto").ToString());
+        AssertRight(await CallAsync(mosn, "bolt", 100), 100);
+        foreach (string version in (string[])["--http1.1", "--http2-prior-knowledge"])
+        {
+            (int code, string output, string errors) =
+                await PeerProcess.RunAsync("curl", "-sS", version, mosn.UrlOf("bolt", "/hello"));
+            Assert.True(code == 0, errors);
+            Assert.Equal("hello", output);
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_is_killed_and_comes_back_serves_again()
+    {
+        PeerProcess server = await PeerProcess.StartNodeAsync("sofaserver.js");
+        try
+        {
+            int port = server.Port;
+            using MosnProcess mosn = await MosnProcess.StartAsync(Config(server.Address).ToString());
+            Task<JsonElement> load =
+                PeerProcess.RunNodeAsync("sofaclient.js", $"{mosn.AddressOf("bolt")}", "load", "4000");
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            server.Signal(Kill);
+            server.Dispose();
+            server = await PeerProcess.StartNodeAsync("sofaserver.js", $"{port}");
+            JsonElement seen = await load;
+            int total = seen.GetProperty("total").GetInt32();
+            int right = seen.GetProperty("right").GetInt32();
+            Assert.InRange(right, 1, total);
+            AssertRight(await CallAsync(mosn, "bolt", 100), 100);
+        }
+        finally
+        {
+            server.Dispose();
+        }
+    }
+
+    private static ConfigText Config(string host, string protocol = "bolt") =>
+        new ConfigText()
+            .Http(
+                "bolt",
+                """
+                { "match": { "path": "/hello" }, "direct_response": { "status": 200, "body": "hello" } },
+                {
+                  "match": { "headers": [{ "name": "service", "value": "com.example.Calculator:1.0" }] },
+                  "route": { "cluster_name": "up" }
+                }
+                """,
+                protocol: protocol)
+            .Cluster("up", host);
+
+    private static Task<JsonElement> CallAsync(MosnProcess mosn, string listener, int count) =>
+        PeerProcess.RunNodeAsync("sofaclient.js", $"{mosn.AddressOf(listener)}", "calls", $"{count}");
+
+    private static void AssertRight(JsonElement seen, int count)
+    {
+        Assert.False(seen.TryGetProperty("error", out JsonElement error), $"{error}");
+        Assert.Equal(3, seen.GetProperty("plus").GetInt32());
+        Assert.True(seen.GetProperty("echo").GetBoolean());
+        Assert.Contains("on purpose", seen.GetProperty("fail").GetString(), StringComparison.Ordinal);
+        Assert.Equal("RpcResponseTimeoutError", seen.GetProperty("timeout").GetString());
+        Assert.Equal(count, seen.GetProperty("right").GetInt32());
+    }
+}
