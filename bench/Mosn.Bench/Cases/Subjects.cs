@@ -60,6 +60,9 @@ public static class Subjects
             new Http2MemoryCase(
                 "open-streams", "20 connections with 100 streams each that wait for HTTP/1.1 upstream, a connection for each",
                 20, streams: 100),
+            new Http2AttackCase("rapid-reset", "a client at 4,000 requests/s while another resets its requests at once", "rapid-reset"),
+            new Http2AttackCase("ping-flood", "the same while another sends PING without end", "ping"),
+            new Http2AttackCase("continuation-flood", "the same while another sends a head without end", "continuation"),
         ],
         ["tcp"] = static () =>
         [

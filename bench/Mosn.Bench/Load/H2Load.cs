@@ -10,8 +10,9 @@ public static class H2Load
     private static readonly string[] s_grpcFields = ["-H", "content-type: application/grpc", "-H", "te: trailers"];
 
     /// <param name="path">What is asked for; in gRPC mode the method that is called.</param>
+    /// <param name="rate">Requests a second on each connection; 0: as many as it can.</param>
     public static async Task<LoadResult> RunAsync(
-        Session session, ProxySetup setup, string path, int connections, int streams, int seconds)
+        Session session, ProxySetup setup, string path, int connections, int streams, int seconds, int rate = 0)
     {
         string folder = session.NewFolder("h2load");
         string log = Path.Combine(folder, "requests");
@@ -19,6 +20,10 @@ public static class H2Load
         [
             "h2load", "-t1", $"-c{connections}", $"-m{streams}", $"-D{seconds}", "-N5s", "--log-file=" + log,
         ];
+        if (rate > 0)
+        {
+            command.Add($"--rps={rate}");
+        }
         if (setup.Mode == ProxyMode.Grpc)
         {
             string message = Path.Combine(folder, "message");

@@ -38,6 +38,9 @@ public static class InternalCommands
                 case "http2-open":
                     new Http2Client(Number(1), connections: Number(2)).RunOpen(streams: Number(3));
                     break;
+                case "http2-attack":
+                    new Http2Attack(Number(1), arguments[2]).Run(Number(3));
+                    break;
                 default:
                     throw new BenchException($"no helper named {arguments[0]}");
             }

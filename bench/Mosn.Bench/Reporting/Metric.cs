@@ -23,6 +23,10 @@ public sealed record Metric(string Key, string Title, string Format, bool IsRate
     public static readonly Metric PeakMb = new("peak_mb", "peak RSS MB", "0.0");
     public static readonly Metric KbPerConnection = new("kb_per_connection", "kB/connection", "0.0");
     public static readonly Metric KbPerStream = new("kb_per_stream", "kB/stream", "0.0");
+    public static readonly Metric P99Growth = new("p99_growth", "p99 ÷ quiet p99", "0.00");
+    public static readonly Metric QuietP99Ms = new("quiet_p99_ms", "quiet p99 ms", "0.00");
+    public static readonly Metric AttackFrames = new("attack_frames_per_second", "attack frames/s", "#,0");
+    public static readonly Metric AttackCloses = new("attack_closes_per_second", "connections closed/s", "#,0");
     public static readonly Metric BaseMb = new("base_mb", "RSS before MB", "0.0");
     public static readonly Metric CallsPerRequest = new("system_calls_per_request", "calls/request", "0.00");
     public static readonly Metric FirstAnswerMs = new("first_answer_ms", "first answer ms", "0.0");

@@ -339,6 +339,12 @@ public sealed partial class Connection
                 return;
             }
             _inputEnded = result.Status == IoStatus.EndOfInput;
+            LingerBytesMax -= Math.Min(LingerBytesMax, result.Count);
+            if (LingerBytesMax == 0)
+            {
+                Finish(CloseMode.Reset);
+                return;
+            }
         }
         Input.Release();
         if (_state == State.Lingering && _inputEnded)

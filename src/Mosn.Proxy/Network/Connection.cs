@@ -112,6 +112,12 @@ public sealed partial class Connection : LoopTimer, ITransportEvents, ITurnEnd, 
         }
     }
 
+    /// <summary>
+    /// Bytes that the peer may still send once this end is closed; then it is reset. They are dropped so that an honest peer
+    /// gets to see our last bytes; dropping what an attacker sends is work for nothing.
+    /// </summary>
+    public int LingerBytesMax { get; set; } = int.MaxValue;
+
     /// <summary>Bytes received over the connection's life.</summary>
     public long BytesRead { get; private set; }
 

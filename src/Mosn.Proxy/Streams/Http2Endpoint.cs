@@ -10,6 +10,9 @@ namespace Mosn.Proxy.Streams;
 /// </summary>
 internal abstract class Http2Endpoint : IHttp2SessionOwner, IOutputSource
 {
+    /// <summary>Of a peer that broke the rules: enough for what was on its way when it could not know yet.</summary>
+    private const int LingerBytesMax = 256 * 1024;
+
     private readonly Queue<Http2MessageStream> _sending = new();
     private bool _isReceiving;
 
@@ -158,6 +161,7 @@ internal abstract class Http2Endpoint : IHttp2SessionOwner, IOutputSource
     {
         if (Session.Error is not null && !Connection.IsClosed)
         {
+            Connection.LingerBytesMax = LingerBytesMax;
             Connection.Close(ConnectionCloseKind.Flush);
         }
     }

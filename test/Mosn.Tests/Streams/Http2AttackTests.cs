@@ -245,6 +245,27 @@ public sealed class Http2AttackTests : IDisposable
         Assert.Empty(world.Leaks());
     }
 
+    [Fact]
+    public void A_flood_that_goes_on_after_the_end_is_reset_and_not_read_for_long()
+    {
+        for (int i = 0; i < 2000 && !_client.Peer.InputEnded; i++)
+        {
+            _client.Send(Http2FrameType.Ping, Http2FrameFlags.None, 0, new byte[8]);
+            _world.Run();
+        }
+        Assert.Equal(Http2ErrorCode.EnhanceYourCalm, _client.GoAway?.Code);
+        long sent = _client.Peer.SentTotal;
+        for (int i = 0; i < 100 && !_client.Peer.WasReset; i++)
+        {
+            _client.Peer.Send(new byte[16 * 1024]);
+            _world.Run();
+        }
+        Assert.True(_client.Peer.WasReset);
+        Assert.InRange(_client.Peer.SentTotal - sent, 1, 512 * 1024);
+        _world.Advance(70_000);
+        Assert.Empty(_world.Leaks());
+    }
+
     private sealed class NarrowWeather : MemoryWeather
     {
         public override int BufferBytes() => 1024;
