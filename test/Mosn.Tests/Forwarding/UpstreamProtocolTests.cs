@@ -1,3 +1,4 @@
+using System.Text;
 using Mosn.Protocols.Http2;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Forwarding;
@@ -307,6 +308,61 @@ public class UpstreamProtocolTests
         client.Close();
         world.Run();
     }
+
+    [Theory]
+    [InlineData("Http1")]
+    [InlineData("Http2")]
+    public void Requests_to_hosts_of_http_2_are_forwarded_without_allocating(string client)
+    {
+        using ProxyWorld world = new(Http2World.Config(upstream: "Http2"));
+        MemoryHost host = world.Upstream(static peer => peer.Send([0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 4, 1, 0, 0, 0, 0]));
+        MemoryPeer peer = world.Client();
+        byte[] request = Encoding.Latin1.GetBytes(Get);
+        if (client == "Http2")
+        {
+            peer.Send(Http2Preface.Bytes);
+            peer.Send([0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 4, 1, 0, 0, 0, 0]);
+            world.Run();
+            byte[] block = Http2Peer.Block((":method", "GET"), (":scheme", "http"), (":authority", "a"), (":path", "/"));
+            request = [.. new byte[Http2FrameHeader.Size], .. block];
+        }
+        peer.KeepsReceived = false;
+        byte[] response = [.. new byte[Http2FrameHeader.Size], 0x88];
+        int id = -1;
+        void Exchange()
+        {
+            id += 2;
+            if (client == "Http2")
+            {
+                WriteHeaders(request, id);
+            }
+            peer.Send(request);
+            world.Run();
+            host.Peers[0].ClearReceived();
+            WriteHeaders(response, id);
+            host.Peers[0].Send(response);
+            world.Run();
+        }
+
+        void Many()
+        {
+            for (int i = 0; i < 200; i++)
+            {
+                Exchange();
+            }
+        }
+
+        Many();
+        Assert.Equal(0, Allocations.Of(Many));
+        Assert.Single(host.Peers);
+        Assert.Equal((id / 2) + 1, world.Count(UpstreamMetric.ResponseSuccess));
+    }
+
+    private static void WriteHeaders(byte[] frame, int id) => new Http2FrameHeader(
+        frame.Length - Http2FrameHeader.Size,
+        Http2FrameType.Headers,
+        Http2FrameFlags.EndHeaders | Http2FrameFlags.EndStream,
+        id).Write(frame);
 
     private static void Answers(Http2Peer host) =>
         host.OnEnded = stream => host.SendHead(stream.Id, endStream: true, (":status", "200"));

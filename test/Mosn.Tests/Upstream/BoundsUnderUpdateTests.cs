@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mosn.Protocols.Http2;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Upstream;
@@ -12,6 +13,8 @@ namespace Mosn.Tests.Upstream;
 /// </summary>
 public sealed class BoundsUnderUpdateTests
 {
+    private const int MaxConcurrentStreams = 3;
+
     private static readonly string[] s_requests =
     [
         "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -33,12 +36,19 @@ public sealed class BoundsUnderUpdateTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public void All_that_was_taken_comes_back(int seed)
+    public void All_that_was_taken_comes_back(int seed) => Run(seed, speaksHttp2: false);
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void All_that_was_taken_of_hosts_of_http_2_comes_back(int seed) => Run(seed, speaksHttp2: true);
+
+    private static void Run(int seed, bool speaksHttp2)
     {
         Random random = new(seed);
         SeededWeather weather = new(seed, breaks: true);
-        using ProxyWorld world = new(Config(random), weather, loopCount: random.Next(1, 4));
-        MemoryHost[] hosts = [.. Enumerable.Range(0, 4).Select(i => world.Upstream(index: i))];
+        using ProxyWorld world = new(Config(random, speaksHttp2), weather, loopCount: random.Next(1, 4));
+        Dictionary<MemoryPeer, Http2Peer> sessions = [];
+        MemoryHost[] hosts = [.. Enumerable.Range(0, 4).Select(i => world.Upstream(speaksHttp2 ? Begin : null, i))];
         ClusterConfig config = world.Clusters.Get("upstream").Current!.Current.Config;
         HashSet<Cluster> clusters = [];
         List<MemoryPeer> clients = [];
@@ -60,6 +70,11 @@ public sealed class BoundsUnderUpdateTests
                     Change(world.Clusters, config, random);
                     break;
                 case < 8 when Some(hosts.SelectMany(static host => host.Peers), random) is { } asked:
+                    if (speaksHttp2)
+                    {
+                        Answer(sessions[asked], random);
+                        break;
+                    }
                     asked.ClearReceived();
                     asked.Send(s_answers[Math.Max(0, random.Next(-3, s_answers.Length))]);
                     break;
@@ -91,6 +106,52 @@ public sealed class BoundsUnderUpdateTests
         }
         IReadOnlyList<string> leaks = world.Leaks();
         Assert.True(leaks.Count == 0, $"seed {seed}: {string.Join(", ", leaks)}");
+
+        void Begin(MemoryPeer peer)
+        {
+            Http2Peer session = new(peer, isServer: true);
+            sessions.Add(peer, session);
+            session.Start((MaxConcurrentStreams, (uint)random.Next(1, 5)));
+        }
+    }
+
+    private static void Answer(Http2Peer host, Random random)
+    {
+        Http2PeerStream[] open = [.. host.Streams.Values.Where(static stream => stream.HasHead && stream.Reset is null)];
+        if (open.Length == 0)
+        {
+            return;
+        }
+        int id = open[random.Next(open.Length)].Id; // It may be answered already: that is a violation, or late.
+        switch (random.Next(12))
+        {
+            case 0:
+                host.SendReset(id, Http2ErrorCode.RefusedStream);
+                break;
+            case 1:
+                host.SendReset(id, Http2ErrorCode.InternalError);
+                break;
+            case 2:
+                host.SendGoAway(random.Next(id + 1));
+                break;
+            case 3:
+                host.SendSettings((MaxConcurrentStreams, (uint)random.Next(5)));
+                break;
+            case 4:
+                host.SendHead(id, endStream: false, (":status", "200"));
+                host.SendData(id, "half");
+                break;
+            case 5:
+                host.SendHead(id, endStream: true, (":status", "503"));
+                break;
+            case 6:
+                host.SendData(0, "nonsense");
+                break;
+            default:
+                host.SendHead(id, endStream: false, (":status", "200"));
+                host.SendData(id, "ok", endStream: true);
+                break;
+        }
     }
 
     private static MemoryPeer? Some(IEnumerable<MemoryPeer> peers, Random random)
@@ -133,14 +194,15 @@ public sealed class BoundsUnderUpdateTests
         }
     }
 
-    private static string Config(Random random)
+    private static string Config(Random random, bool speaksHttp2)
     {
+        string protocol = speaksHttp2 ? """, "protocol": "Http2" """ : "";
         string hedges = random.Next(2) == 0 ? "true" : "false";
         string buffer = random.Next(2) == 0 ? """{ "type": "buffer", "config": { "max_request_bytes": 100 } },""" : "";
         return ProxyWorld.Http(
             listener: $$""", "stream_filters": [{{buffer}}{ "type": "mirror", "config": {} }]""",
             cluster: $$"""
-                , "circuit_breakers": [{ "max_connections": {{random.Next(1, 4)}}, "max_retries": 2 }], "pending_timeout": "1s"
+                , "circuit_breakers": [{ "max_connections": {{random.Next(1, 4)}}, "max_retries": 2 }], "pending_timeout": "1s"{{protocol}}
                 """,
             route: $$"""
                 , "timeout": "2s", "retry_policy": {
