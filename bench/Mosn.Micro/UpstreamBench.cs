@@ -25,6 +25,7 @@ internal sealed class UpstreamBench(Stopwatches watches)
     {
         MeasureChanges();
         MeasurePicks();
+        _page.Append(new PoolBench(watches, _results).Run());
         json = _results;
         return _page.ToString();
     }
