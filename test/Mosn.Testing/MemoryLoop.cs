@@ -29,9 +29,6 @@ public sealed class MemoryLoop : EventLoop
     /// <summary>The world that the loop is in.</summary>
     public MemoryNetwork Network { get; }
 
-    /// <summary>Turns made so far.</summary>
-    public long TurnCount { get; private set; }
-
     /// <inheritdoc/>
     public override long NowNs => Network.Clock.NowNs;
 
@@ -44,7 +41,6 @@ public sealed class MemoryLoop : EventLoop
     /// <summary>Makes one turn, which does not wait.</summary>
     public void Turn()
     {
-        TurnCount++;
         SynchronizationContext? outer = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(Context);
         try

@@ -21,7 +21,7 @@ public enum Http2Abuse : byte
     /// <summary>Frames without content (CVE-2019-9518).</summary>
     EmptyFrameFlood,
 
-    /// <summary>PRIORITY and unknown frames, which have no effect (CVE-2019-9513).</summary>
+    /// <summary>PRIORITY, unknown and other frames that have no effect (CVE-2019-9513).</summary>
     PriorityFlood,
 
     /// <summary>WINDOW_UPDATEs out of proportion to what was sent.</summary>
@@ -33,7 +33,7 @@ public enum Http2Abuse : byte
     /// <summary>A small field block that stands for a very large list.</summary>
     HeaderBomb,
 
-    /// <summary>Answers to control frames that are asked for and not read (CVE-2019-9517).</summary>
+    /// <summary>Answers to control frames, or responses, that are asked for and not read (CVE-2019-9517).</summary>
     OutputFlood,
 
     /// <summary>A window that is kept shut while a response waits (CVE-2019-9511).</summary>

@@ -12,7 +12,7 @@ public readonly record struct Http2FloodLimit(int Burst, int PerSecond, int Cred
 /// </summary>
 public sealed record Http2FloodLimits
 {
-    /// <summary>Requests that are reset before they are over. Each request that is not earns one.</summary>
+    /// <summary>Requests that are reset in the second in which they were made. Each that gets its response earns one.</summary>
     public Http2FloodLimit Resets { get; init; } = new(200, 33);
 
     /// <summary>Streams that we reset because of what the peer sent.</summary>
@@ -27,12 +27,12 @@ public sealed record Http2FloodLimits
     /// <summary>Frames without content.</summary>
     public Http2FloodLimit EmptyFrames { get; init; } = new(100, 10);
 
-    /// <summary>PRIORITY and unknown frames. Each request earns two.</summary>
-    public Http2FloodLimit Priorities { get; init; } = new(200, 10);
+    /// <summary>PRIORITY, unknown and other frames without effect. Each request earns two.</summary>
+    public Http2FloodLimit Priorities { get; init; } = new(200, 10, CreditMax: 1000);
 
     /// <summary>
-    /// WINDOW_UPDATE frames. Each DATA frame that is sent to the peer earns four; of frames of one byte, a window holds as
-    /// many as it has bytes.
+    /// WINDOW_UPDATE frames. Each DATA frame that is sent to the peer earns four, and one for each KiB; of frames of one
+    /// byte, a window holds as many as it has bytes.
     /// </summary>
     public Http2FloodLimit WindowUpdates { get; init; } = new(500, 100, CreditMax: 4 * 65_536);
 

@@ -109,20 +109,32 @@ public sealed partial class Http2Session
         {
             return Http2ErrorCode.ProtocolError;
         }
+        TakePeerId(id);
         if (id > _goAwayId)
         {
             return Skip(block); // RFC 9113 section 6.8: after the last stream was named, new ones are ignored.
         }
-        TakePeerId(id);
         _guard.Earn(Http2Abuse.PriorityFlood, 2);
         Http2Stream? opened = StreamCount < _options.StreamsMax ? _owner.RentStream() : null;
         if (opened is null)
         {
             Http2ErrorCode error = Skip(block);
-            return error != Http2ErrorCode.NoError ? error : StreamError(id, Http2ErrorCode.RefusedStream, nowMs);
+            return error != Http2ErrorCode.NoError ? error : Refuse(id, nowMs);
         }
         Register(opened, id);
+        opened.BornMs = nowMs;
         return ReceiveHead(opened, block, endStream, nowMs);
+    }
+
+    /// <summary>
+    /// Only who knows how many streams there may be does wrong by opening more: many clients begin before our settings are
+    /// there, and none knows of those that are over and still held.
+    /// </summary>
+    private Http2ErrorCode Refuse(int id, long nowMs)
+    {
+        WriteReset(id, Http2ErrorCode.RefusedStream);
+        return StreamCount < _options.StreamsMax || AwaitsSettingsAck ? Http2ErrorCode.NoError
+            : Spend(Http2Abuse.ProvokedReset, nowMs);
     }
 
     private Http2ErrorCode ReceiveHead(Http2Stream stream, ReadOnlySpan<byte> block, bool endStream, long nowMs)
@@ -161,6 +173,11 @@ public sealed partial class Http2Session
                 _owner.ReturnStream(stream);
                 return error;
             default:
+                if (_isServer)
+                {
+                    Forget(stream);
+                    _owner.ReturnStream(stream);
+                }
                 return OnBadBlock(status, stream, nowMs);
         }
     }

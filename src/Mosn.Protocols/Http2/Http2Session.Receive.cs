@@ -5,8 +5,11 @@ namespace Mosn.Protocols.Http2;
 /// <content>Frames that come in.</content>
 public sealed partial class Http2Session
 {
-    /// <summary>Answers to control frames that wait to be sent.</summary>
-    private const int ControlFramesMax = 1000;
+    /// <summary>
+    /// Milliseconds after which a request that is reset has cost its client a stream for long enough: it made no work for
+    /// nothing, or not more than one that is answered.
+    /// </summary>
+    private const long RapidMs = 1000;
 
     private int _prefaceLeft;
 
@@ -92,7 +95,7 @@ public sealed partial class Http2Session
             case Http2FrameType.Ping:
                 return ReceivePing(frame, payload, nowMs);
             case Http2FrameType.GoAway:
-                return ReceiveGoAway(frame, payload);
+                return ReceiveGoAway(frame, payload, nowMs);
             case Http2FrameType.WindowUpdate:
                 return ReceiveWindowUpdate(frame, payload, nowMs);
             case Http2FrameType.PushPromise:
@@ -157,7 +160,7 @@ public sealed partial class Http2Session
         {
             return StreamError(stream, Http2ErrorCode.StreamClosed, nowMs);
         }
-        if (frame.Length > stream.ReceiveWindow)
+        if (frame.Length > Math.Max(0, stream.ReceiveWindow))
         {
             return StreamError(stream, Http2ErrorCode.FlowControlError, nowMs);
         }
@@ -244,12 +247,13 @@ public sealed partial class Http2Session
         }
         if (!_streams.TryGetValue(frame.StreamId, out Http2Stream? stream))
         {
-            return Http2ErrorCode.NoError;
+            return Spend(Http2Abuse.PriorityFlood, nowMs); // Late, and without effect.
         }
         Http2ErrorCode code = (Http2ErrorCode)BinaryPrimitives.ReadUInt32BigEndian(payload);
+        bool isRapid = _isServer && nowMs - stream.BornMs < RapidMs;
         Forget(stream);
         stream.OnEnd(code == Http2ErrorCode.RefusedStream ? Http2StreamEnd.Refused : Http2StreamEnd.PeerReset, code);
-        return _isServer ? Spend(Http2Abuse.RapidReset, nowMs) : Http2ErrorCode.NoError;
+        return isRapid ? Spend(Http2Abuse.RapidReset, nowMs) : Http2ErrorCode.NoError;
     }
 
     private Http2ErrorCode ReceiveSettings(Http2FrameHeader frame, ReadOnlySpan<byte> payload, long nowMs)
@@ -265,7 +269,7 @@ public sealed partial class Http2Session
         }
         if (isAck)
         {
-            return --_settingsUnacked >= 0 ? Http2ErrorCode.NoError : Http2ErrorCode.ProtocolError;
+            return ReceiveSettingsAck();
         }
         int window = _peer.InitialWindowSize;
         Http2ErrorCode error = _peer.Apply(payload, fromServer: !_isServer);
@@ -285,6 +289,19 @@ public sealed partial class Http2Session
         return Spend(Http2Abuse.SettingsFlood, nowMs);
     }
 
+    private Http2ErrorCode ReceiveSettingsAck()
+    {
+        if (--_settingsUnacked < 0)
+        {
+            return Http2ErrorCode.ProtocolError;
+        }
+        foreach (Http2Stream stream in _streams.Values)
+        {
+            stream.ReceiveWindow -= WindowCut; // As the peer has just done (RFC 9113 section 6.9.2).
+        }
+        return Http2ErrorCode.NoError;
+    }
+
     private Http2ErrorCode ReceivePing(Http2FrameHeader frame, ReadOnlySpan<byte> payload, long nowMs)
     {
         if (frame.StreamId != 0)
@@ -297,6 +314,11 @@ public sealed partial class Http2Session
         }
         if (frame.Has(Http2FrameHeader.Ack))
         {
+            if (_pingsUnanswered == 0)
+            {
+                return Spend(Http2Abuse.PingFlood, nowMs);
+            }
+            _pingsUnanswered--;
             OnPong(BinaryPrimitives.ReadUInt64BigEndian(payload));
             return Http2ErrorCode.NoError;
         }
@@ -311,7 +333,7 @@ public sealed partial class Http2Session
             case SamplePing:
                 OnSampled();
                 break;
-            case DrainPing:
+            case DrainPing when _isDraining:
                 FinishDrain();
                 break;
             default:
@@ -320,7 +342,7 @@ public sealed partial class Http2Session
         }
     }
 
-    private Http2ErrorCode ReceiveGoAway(Http2FrameHeader frame, ReadOnlySpan<byte> payload)
+    private Http2ErrorCode ReceiveGoAway(Http2FrameHeader frame, ReadOnlySpan<byte> payload, long nowMs)
     {
         if (frame.StreamId != 0)
         {
@@ -338,23 +360,16 @@ public sealed partial class Http2Session
             RefuseAbove(lastId);
         }
         _owner.OnGoAway(code);
-        return Http2ErrorCode.NoError;
+        return Spend(Http2Abuse.PriorityFlood, nowMs);
     }
 
     /// <summary>Our streams that the peer did not look at, and will not.</summary>
     private void RefuseAbove(int lastId)
     {
-        List<Http2Stream>? refused = null;
-        foreach (Http2Stream stream in _streams.Values)
+        int[] refused = [.. _streams.Keys.Where(id => id > lastId)];
+        foreach (int id in refused)
         {
-            if (stream.Id > lastId)
-            {
-                (refused ??= []).Add(stream);
-            }
-        }
-        foreach (Http2Stream stream in refused ?? [])
-        {
-            if (stream.IsLive && stream.Id > lastId) // One that ended may have ended others.
+            if (_streams.TryGetValue(id, out Http2Stream? stream)) // One that ended may have ended others.
             {
                 Forget(stream);
                 stream.OnEnd(Http2StreamEnd.Refused, Http2ErrorCode.RefusedStream);

@@ -11,7 +11,20 @@ public sealed partial class Http2Session
     private const ulong SamplePing = 0x6D6F_736E_5F72_7474; // "mosn_rtt"
     private const ulong DrainPing = 0x6D6F_736E_5F62_7965; // "mosn_bye"
 
+    /// <summary>
+    /// Frames that a peer can have us write, and does not read, above what all its streams may take: answers to control
+    /// frames, and the ends of streams, each of which makes room for another.
+    /// </summary>
+    private const int UnreadFramesMax = 1000;
+
+    /// <summary>Bytes of a frame that is worth a window, even if the window was all that held the rest of it back.</summary>
+    private const int WorthyBytesMin = 128;
+
     private long _sendWindow;
+
+    // Of the unread frames, those before the mark of OnOutputSent and those behind it.
+    private int _unreadBefore;
+    private int _unreadSince;
     private int _receiveWindow;
     private int _takenOfAll;
     private int _growthLeft;
@@ -88,6 +101,10 @@ public sealed partial class Http2Session
         if (endStream)
         {
             EndLocal(stream);
+            if (_isServer)
+            {
+                CountUnread();
+            }
         }
     }
 
@@ -116,8 +133,13 @@ public sealed partial class Http2Session
             Http2FrameType.Data,
             endStream ? Http2FrameFlags.EndStream : Http2FrameFlags.None,
             stream.Id).Write(room);
-        // What a peer that gets data says about it is not work for nothing.
-        _guard.Earn(Http2Abuse.WindowUpdateFlood, 4);
+        // What a peer that gets data says about it is not work for nothing, unless it gets it byte by byte. Go's client
+        // gives each 4 KiB back, on the stream and on the connection.
+        bool isWhole = _sendWindow > 0 && stream.SendWindow > 0;
+        if (isWhole || length >= WorthyBytesMin)
+        {
+            _guard.Earn(Http2Abuse.WindowUpdateFlood, 4 + (length / 1024));
+        }
         _guard.Earn(Http2Abuse.PingFlood, 1);
         if (endStream)
         {
@@ -137,7 +159,7 @@ public sealed partial class Http2Session
         RememberReset(id);
         Span<byte> payload = stackalloc byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(payload, (uint)code);
-        WriteFrame(Http2FrameType.RstStream, Http2FrameFlags.None, id, payload);
+        WriteControl(Http2FrameType.RstStream, Http2FrameFlags.None, id, payload);
     }
 
     /// <summary>Bytes of a body were taken: the peer may send as many more, and more than that on a fast connection.</summary>
@@ -209,11 +231,24 @@ public sealed partial class Http2Session
             return;
         }
         Error = code;
-        WriteGoAway(_lastPeerId, code);
+        if (!GoesAway || code != Http2ErrorCode.NoError)
+        {
+            WriteGoAway(Math.Min(_lastPeerId, _goAwayId), code);
+        }
     }
 
-    /// <summary>Everything that was written is on its way: answers that are asked for are read.</summary>
-    public void OnOutputSent() => _controlFrames = 0;
+    /// <summary>
+    /// What was written before the last call of this has left: the peer reads. The caller remembers what is written now, and
+    /// calls again when that has left. If it never does, the connection ends: see <see cref="Error"/>.
+    /// </summary>
+    public void OnOutputSent()
+    {
+        _unreadBefore = _unreadSince;
+        _unreadSince = 0;
+    }
+
+    /// <summary>Bytes by which our window is smaller than the one that the peer uses until it knows ours.</summary>
+    private int WindowCut => Math.Max(0, InitialWindow - _options.StreamWindowBytes);
 
     /// <summary>The last frame of a stream from us is written.</summary>
     private void EndLocal(Http2Stream stream)
@@ -280,6 +315,7 @@ public sealed partial class Http2Session
     {
         Span<byte> payload = stackalloc byte[8];
         BinaryPrimitives.WriteUInt64BigEndian(payload, data);
+        _pingsUnanswered++;
         WriteFrame(Http2FrameType.Ping, Http2FrameFlags.None, 0, payload);
     }
 
@@ -291,11 +327,17 @@ public sealed partial class Http2Session
         WriteFrame(Http2FrameType.GoAway, Http2FrameFlags.None, 0, payload);
     }
 
-    /// <summary>Writes a frame that the peer can make us write: too many that it does not read end the connection.</summary>
+    /// <summary>Writes a frame that the peer can make us write.</summary>
     private void WriteControl(Http2FrameType type, Http2FrameFlags flags, int id, ReadOnlySpan<byte> payload)
     {
         WriteFrame(type, flags, id, payload);
-        if (++_controlFrames == ControlFramesMax)
+        CountUnread();
+    }
+
+    private void CountUnread()
+    {
+        _unreadSince++;
+        if (_unreadBefore + _unreadSince > UnreadFramesMax + (2 * _options.StreamsMax) && Error is null)
         {
             _owner.OnAbuse(Http2Abuse.OutputFlood);
             End(Http2ErrorCode.EnhanceYourCalm);

@@ -33,7 +33,7 @@ public sealed partial class Http2Session
     private int _lastOwnId = -1;
     private int _goAwayId = int.MaxValue;
     private int _settingsUnacked;
-    private int _controlFrames;
+    private int _pingsUnanswered;
     private bool _peerSettingsSeen;
 
     /// <param name="isServer">Whether the peer is the client.</param>
@@ -121,7 +121,8 @@ public sealed partial class Http2Session
         stream.Id = id;
         stream.IsLive = true;
         stream.SendWindow = _peer.InitialWindowSize;
-        stream.ReceiveWindow = stream.WindowTarget = _options.StreamWindowBytes;
+        stream.ReceiveWindow = _options.StreamWindowBytes + (AwaitsSettingsAck ? WindowCut : 0);
+        stream.WindowTarget = _options.StreamWindowBytes;
         _streams.Add(id, stream);
     }
 
@@ -143,10 +144,11 @@ public sealed partial class Http2Session
     }
 
     /// <summary>
-    /// True if frames for the stream may still be on their way, from before the peer saw our RST_STREAM. Of our own
-    /// streams all may: nobody but us opened and ended them.
+    /// True if frames for the stream may still be on their way, from before the peer saw our RST_STREAM or GOAWAY. Of our
+    /// own streams all may: nobody but us opened and ended them.
     /// </summary>
-    private bool MayBeLate(int id) => !IsPeerId(id) || (_resets is not null && _resets.AsSpan().Contains(id));
+    private bool MayBeLate(int id) =>
+        !IsPeerId(id) || id > _goAwayId || (_resets is not null && _resets.AsSpan().Contains(id));
 
     private bool IsIdle(int id) => IsPeerId(id) ? id > _lastPeerId : id > _lastOwnId;
 

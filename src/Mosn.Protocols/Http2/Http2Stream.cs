@@ -37,11 +37,14 @@ public abstract class Http2Stream
     /// <summary>Bytes we may send; negative after the peer made its windows smaller.</summary>
     internal long SendWindow { get; set; }
 
-    /// <summary>Bytes the peer may send.</summary>
+    /// <summary>Bytes the peer may send; negative while it has used a larger window than ours, before it knew ours.</summary>
     internal int ReceiveWindow { get; set; }
 
     /// <summary>What <see cref="ReceiveWindow"/> is when everything received was taken.</summary>
     internal int WindowTarget { get; set; }
+
+    /// <summary>When the peer opened it, in the milliseconds of the session's caller.</summary>
+    internal long BornMs { get; set; }
 
     /// <summary>Bytes that were taken, and that the peer was not told of.</summary>
     internal int Taken { get; set; }
@@ -88,7 +91,7 @@ public abstract class Http2Stream
         Check.That(!IsLive);
         Id = 0;
         IsRemoteEnded = IsLocalEnded = HasHead = false;
-        SendWindow = 0;
+        SendWindow = BornMs = 0;
         ReceiveWindow = WindowTarget = Taken = 0;
         BodyLeft = -1;
     }

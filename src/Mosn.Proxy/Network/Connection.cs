@@ -293,6 +293,7 @@ public sealed partial class Connection : LoopTimer, ITransportEvents, ITurnEnd, 
         bool wasOpen = _state == State.Open;
         if (kind == ConnectionCloseKind.Flush && wasOpen)
         {
+            OutputSource?.OnClosing();
             BeginFlush();
         }
         else

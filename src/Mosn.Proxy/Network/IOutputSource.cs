@@ -8,4 +8,7 @@ internal interface IOutputSource
 {
     /// <summary>Writes while the connection is writable. True: there is more that could be sent.</summary>
     bool Fill();
+
+    /// <summary>The connection is about to end in order: what is written now is its last.</summary>
+    void OnClosing();
 }

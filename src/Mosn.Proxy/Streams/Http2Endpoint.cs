@@ -14,6 +14,9 @@ internal abstract class Http2Endpoint : IHttp2SessionOwner, IOutputSource
     private const int LingerBytesMax = 256 * 1024;
 
     private readonly Queue<Http2MessageStream> _sending = new();
+
+    /// <summary>What the connection has written when all that was there at a certain time has left.</summary>
+    private long _sentMark;
     private bool _isReceiving;
 
     protected Http2Endpoint(bool isServer, Http2SessionOptions options)
@@ -49,9 +52,10 @@ internal abstract class Http2Endpoint : IHttp2SessionOwner, IOutputSource
 
     bool IOutputSource.Fill()
     {
-        if (Connection.OutputLength == 0)
+        if (Session.Error is not null)
         {
-            Session.OnOutputSent();
+            Connection.Close(ConnectionCloseKind.Flush); // It came to its end outside of Receive.
+            return false;
         }
         int blocked = 0;
         while (blocked < _sending.Count && Connection.IsWritable)
@@ -70,7 +74,18 @@ internal abstract class Http2Endpoint : IHttp2SessionOwner, IOutputSource
         return blocked < _sending.Count;
     }
 
-    Span<byte> IHttp2SessionOwner.Reserve(int atLeast) => Connection.Reserve(atLeast);
+    /// <summary>RFC 9113 section 5.4.1: the peer is told which of its requests were looked at.</summary>
+    void IOutputSource.OnClosing() => Session.End(Http2ErrorCode.NoError);
+
+    Span<byte> IHttp2SessionOwner.Reserve(int atLeast)
+    {
+        if (Connection.BytesWritten >= _sentMark)
+        {
+            Session.OnOutputSent();
+            _sentMark = Connection.BytesWritten + Connection.OutputLength;
+        }
+        return Connection.Reserve(atLeast);
+    }
 
     void IHttp2SessionOwner.Commit(ReadOnlySpan<byte> written) => Connection.Commit(written);
 
@@ -122,7 +137,7 @@ internal abstract class Http2Endpoint : IHttp2SessionOwner, IOutputSource
     {
         _isReceiving = true;
         long now = Connection.Loop.NowMs;
-        while (input.Length > 0 && !Connection.IsClosed)
+        while (input.Length > 0 && !Connection.IsClosed && MayReceive())
         {
             Http2Step step = Session.Receive(input.Unread, now);
             if (step.Consumed == 0)
@@ -156,6 +171,9 @@ internal abstract class Http2Endpoint : IHttp2SessionOwner, IOutputSource
         AfterReceive();
     }
 
+    /// <summary>Asked before each frame. False: the rest is for the next turn.</summary>
+    protected virtual bool MayReceive() => true;
+
     /// <summary>What came is handled, for now.</summary>
     protected virtual void AfterReceive()
     {
@@ -169,6 +187,22 @@ internal abstract class Http2Endpoint : IHttp2SessionOwner, IOutputSource
     /// <summary>True inside of <see cref="Receive"/>, at whose end is looked after the connection in any case.</summary>
     protected bool IsReceiving => _isReceiving;
 
+    /// <summary>Takes back the streams that are over, and only wait for their turn to send nothing.</summary>
+    protected void RecycleQueued()
+    {
+        for (int left = _sending.Count; left > 0; left--)
+        {
+            Http2MessageStream stream = _sending.Dequeue();
+            if (stream.IsLive)
+            {
+                _sending.Enqueue(stream);
+                continue;
+            }
+            stream.IsQueued = false;
+            stream.TryRecycle();
+        }
+    }
+
     /// <summary>The connection is over: the streams that it carried hear of it.</summary>
     protected void CloseStreams(ConnectionEvent what)
     {
@@ -177,13 +211,13 @@ internal abstract class Http2Endpoint : IHttp2SessionOwner, IOutputSource
         {
             Session.Abandon(stream);
         }
-        while (_sending.TryDequeue(out Http2MessageStream? sending))
-        {
-            sending.IsQueued = false;
-        }
         foreach (Http2MessageStream stream in streams)
         {
-            stream.OnConnectionClosed(what);
+            if (stream.IsOn(this)) // One that hears of it may end others, which are then used elsewhere.
+            {
+                stream.OnConnectionClosed(what);
+            }
         }
+        RecycleQueued();
     }
 }

@@ -17,9 +17,13 @@ internal abstract class Http2MessageStream(BufferPool buffers) : Http2Stream, IB
     /// <summary>Bytes that wait at which it is so again.</summary>
     private const int WaitingLow = 16 * 1024;
 
+    /// <summary>Bytes that count as progress if more wait: a window that opens byte by byte is as good as shut.</summary>
+    internal const int ProgressBytesMin = 1024;
+
     private readonly OutputQueue _waiting = new(buffers);
     private Http2Body? _body;
     private HeaderBlock? _trailers;
+    private int _sentSince;
     private bool _hasTrailers;
     private bool _isFull;
 
@@ -48,8 +52,8 @@ internal abstract class Http2MessageStream(BufferPool buffers) : Http2Stream, IB
     /// <summary>True while it stands in its connection's queue of streams that have something to send.</summary>
     internal bool IsQueued { get; set; }
 
-    /// <summary>When it last was given a window, or began: the loop's milliseconds.</summary>
-    internal long SentMs { get; private set; }
+    /// <summary>When it last was given a window worth the name, or had no need of one: the loop's milliseconds.</summary>
+    internal long SentMs { get; set; }
 
     /// <summary>Bytes that wait for a window.</summary>
     internal int WaitingLength => _waiting.Length;
@@ -120,7 +124,12 @@ internal abstract class Http2MessageStream(BufferPool buffers) : Http2Stream, IB
             }
             bool isLast = IsEnding && !_hasTrailers && length == _waiting.Length;
             SendData(length, isLast);
-            SentMs = Connection.Loop.NowMs;
+            _sentSince += length;
+            if (_sentSince >= ProgressBytesMin || _waiting.Length == 0)
+            {
+                _sentSince = 0;
+                SentMs = Connection.Loop.NowMs;
+            }
             if (_isFull && _waiting.Length <= WaitingLow)
             {
                 _isFull = false;
@@ -164,6 +173,9 @@ internal abstract class Http2MessageStream(BufferPool buffers) : Http2Stream, IB
 
     /// <summary>Bytes of the body were pulled.</summary>
     internal void OnTaken(int bytes) => Session.Credit(this, bytes);
+
+    /// <summary>True while it belongs to that connection.</summary>
+    internal bool IsOn(Http2Endpoint endpoint) => Endpoint == endpoint;
 
     /// <summary>The connection is over.</summary>
     internal abstract void OnConnectionClosed(ConnectionEvent what);
@@ -229,6 +241,7 @@ internal abstract class Http2MessageStream(BufferPool buffers) : Http2Stream, IB
         Life++;
         _waiting.Clear();
         _body?.Clear();
+        _sentSince = 0;
         _hasTrailers = _isFull = false;
         Endpoint = null!;
         Owner = null;

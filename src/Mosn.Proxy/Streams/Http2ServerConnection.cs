@@ -15,11 +15,26 @@ internal sealed class Http2ServerConnection : Http2Endpoint, IServerConnection
     /// <summary>Milliseconds between two looks at how the streams get on.</summary>
     private const long TickMs = 1000;
 
+    /// <summary>
+    /// Steps through the input in a turn of the loop, so that many small frames do not keep it from the other connections;
+    /// one that opens a stream counts for several.
+    /// </summary>
+    private const int StepsMax = 1024;
+    private const int StepsOfRequest = 8;
+
+    private const ulong LifePing = 0x6D6F_736E_6C69_7665; // "mosnlive"
+
     private readonly IServerStreamHandler _handler;
     private readonly ObjectPool<Http2ServerStream> _streams;
     private int _heldStreams;
     private long _startedMs;
     private long _drainSinceMs;
+    private long _readAtLook;
+    private long _writtenAtLook;
+    private long _quietMs;
+    private long _turn;
+    private int _stepsLeft;
+    private bool _isPinged;
     private bool _ticks;
 
     /// <param name="streams">The loop's.</param>
@@ -84,7 +99,15 @@ internal sealed class Http2ServerConnection : Http2Endpoint, IServerConnection
 
     public override void Recycle(Http2MessageStream stream) => Return((Http2ServerStream)stream);
 
-    public override Http2Stream? RentStream() => _heldStreams < Settings.Session.StreamsMax ? Rent() : null;
+    public override Http2Stream? RentStream()
+    {
+        _stepsLeft -= StepsOfRequest;
+        if (_heldStreams >= Settings.Session.StreamsMax)
+        {
+            RecycleQueued(); // The line may be full, and their turn not come for long.
+        }
+        return _heldStreams < Settings.Session.StreamsMax ? Rent() : null;
+    }
 
     public override void ReturnStream(Http2Stream stream) => ((Http2ServerStream)stream).Discard();
 
@@ -130,6 +153,21 @@ internal sealed class Http2ServerConnection : Http2Endpoint, IServerConnection
         EndIfDrained();
     }
 
+    protected override bool MayReceive()
+    {
+        if (_turn != Connection.Loop.TurnCount)
+        {
+            _turn = Connection.Loop.TurnCount;
+            _stepsLeft = StepsMax;
+        }
+        if (_stepsLeft-- > 0)
+        {
+            return true;
+        }
+        Connection.ReadAgain();
+        return false;
+    }
+
     protected override void AfterReceive()
     {
         base.AfterReceive();
@@ -151,6 +189,8 @@ internal sealed class Http2ServerConnection : Http2Endpoint, IServerConnection
         if (_heldStreams++ == 0)
         {
             Connection.IsBusy = true;
+            _quietMs = Connection.Loop.NowMs;
+            _isPinged = false;
         }
         return stream;
     }
@@ -199,6 +239,7 @@ internal sealed class Http2ServerConnection : Http2Endpoint, IServerConnection
         }
         if (Session.StreamCount > 0)
         {
+            LookForLife(now);
             LookAfterStreams(now);
         }
         bool mustLookAgain = Session.StreamCount > 0 || IncompleteSinceMs != 0 || Session.AwaitsSettingsAck
@@ -231,13 +272,49 @@ internal sealed class Http2ServerConnection : Http2Endpoint, IServerConnection
         }
     }
 
-    private bool IsStalled(Http2ServerStream stream, long now) =>
-        Settings.StallTimeoutMs > 0 && stream.WaitingLength > 0 && now - stream.SentMs > Settings.StallTimeoutMs;
+    /// <summary>
+    /// A client that is gone without a word, while it waited for a response, is found out: else its requests would be there
+    /// for ever, as the idle timeout does not count meanwhile.
+    /// </summary>
+    private void LookForLife(long now)
+    {
+        if (Connection.BytesRead != _readAtLook)
+        {
+            _readAtLook = Connection.BytesRead;
+            _quietMs = now;
+            _isPinged = false;
+        }
+        else if (Connection.OutputLength > 0 || Connection.BytesWritten != _writtenAtLook)
+        {
+            _writtenAtLook = Connection.BytesWritten;
+            _quietMs = now; // What is under way the system looks after, and the answer to a PING comes behind it.
+        }
+        else if (_isPinged && now - _quietMs >= Settings.PingTimeoutMs)
+        {
+            Connection.Close(ConnectionCloseKind.Reset, ConnectionEvent.RemoteReset);
+        }
+        else if (!_isPinged && Settings.PingIntervalMs > 0 && now - _quietMs >= Settings.PingIntervalMs)
+        {
+            _isPinged = true;
+            Session.Ping(LifePing);
+        }
+    }
+
+    private bool IsStalled(Http2ServerStream stream, long now)
+    {
+        int wanted = Math.Min(stream.WaitingLength, Http2MessageStream.ProgressBytesMin);
+        if (wanted == 0 || !Connection.IsWritable || Session.Sendable(stream, wanted) == wanted)
+        {
+            stream.SentMs = now; // It is not the window that it waits for.
+        }
+        return Settings.StallTimeoutMs > 0 && now - stream.SentMs > Settings.StallTimeoutMs;
+    }
 
     /// <summary>As in HTTP/1: a few bytes now and then must not hold a request open for ever.</summary>
     private bool IsTooSlow(Http2ServerStream stream, long now)
     {
-        if (Settings.BodyRateMin == 0 || stream.IsTunnel || stream.IsRemoteEnded || now - stream.PaceMs < Settings.BodyWindowMs)
+        if (Settings.BodyRateMin == 0 || stream.IsRemoteEnded || now - stream.PaceMs < Settings.BodyWindowMs
+            || stream.IsConversation)
         {
             return false;
         }

@@ -18,12 +18,21 @@ public sealed record Http2ServerSettings
     public long RequestBodyBytesMax { get; init; }
 
     /// <summary>
-    /// Bytes a second that a request body must bring, looked at every <see cref="BodyWindowMs"/>; 0: any pace will do.
+    /// Bytes a second that a request body must bring until the response begins, looked at every <see cref="BodyWindowMs"/>;
+    /// 0: any pace will do. Calls of gRPC may be silent.
     /// </summary>
     public int BodyRateMin { get; init; } = 64;
 
     /// <summary>Milliseconds over which the pace of a request body is averaged.</summary>
     public long BodyWindowMs { get; init; } = 60_000;
+
+    /// <summary>
+    /// Milliseconds without a byte from the client, while its requests are under way, after which it is sent a PING; 0: never.
+    /// </summary>
+    public long PingIntervalMs { get; init; } = 60_000;
+
+    /// <summary>Milliseconds in which a byte must come after a PING.</summary>
+    public long PingTimeoutMs { get; init; } = 20_000;
 
     /// <summary>Milliseconds that a response may wait for a window that the client keeps shut; 0: for ever.</summary>
     public long StallTimeoutMs { get; init; } = 60_000;

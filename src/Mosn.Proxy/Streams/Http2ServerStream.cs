@@ -1,4 +1,5 @@
 using Mosn.Protocols;
+using Mosn.Protocols.Grpc;
 using Mosn.Protocols.Http2;
 using Mosn.Proxy.Network;
 using Mosn.Transport.Buffers;
@@ -26,6 +27,12 @@ internal sealed class Http2ServerStream(BufferPool buffers) : Http2MessageStream
     /// <summary>True once both sides send whatever they like.</summary>
     internal bool IsTunnel { get; private set; }
 
+    /// <summary>
+    /// True once the client may be silent for as long as the host likes it: in the middle of a conversation, whatever it
+    /// speaks, and in a call of gRPC from its beginning.
+    /// </summary>
+    internal bool IsConversation => IsTunnel || _headSent || GrpcHeaders.IsGrpc(Request.Headers);
+
     /// <summary>When the pace of the body was last looked at, in the loop's milliseconds.</summary>
     internal long PaceMs { get; set; }
 
@@ -36,7 +43,9 @@ internal sealed class Http2ServerStream(BufferPool buffers) : Http2MessageStream
 
     public void SendInterim(ResponseHead head)
     {
-        if (!IsLive || _headSent)
+        // What waits for nobody to read it is dropped, but for the one interim response that a client waits for.
+        bool isAwaited = head.Status == 100 && Request.ExpectContinue;
+        if (!IsLive || _headSent || (!Connection.IsWritable && !isAwaited))
         {
             return;
         }

@@ -63,6 +63,9 @@ public abstract class EventLoop
     /// <summary>Nanoseconds on the same clock, as of this turn: costs nothing to ask for.</summary>
     public long TurnNs { get; private set; }
 
+    /// <summary>Turns that have begun: tells them apart, for whoever does only so much in each.</summary>
+    public long TurnCount { get; private set; }
+
     /// <summary>The wall clock as of this turn, in UTC ticks of <see cref="DateTime"/>; follows clock steps in a second.</summary>
     public long TurnUtcTicks => _utcAtZeroTicks + (TurnNs / 100);
 
@@ -133,6 +136,7 @@ public abstract class EventLoop
     /// <summary>One turn.</summary>
     protected void Turn(bool mayWait)
     {
+        TurnCount++;
         int timeoutMs = mayWait && HasNoWork ? Timers.NextDelayMs(NowMs) : 0;
         Poll(timeoutMs);
         RunTurnStarts();

@@ -158,6 +158,22 @@ public sealed class Http2AttackTests : IDisposable
     }
 
     [Fact]
+    public void A_client_that_is_gone_without_a_word_is_found_out()
+    {
+        Http2Peer client = _world.Http2Client();
+        client.AnswersPings = false;
+        client.SendRequest(1, "POST", endStream: false, more: ("content-type", "application/grpc"));
+        _client.SendRequest(1, "POST", endStream: false, more: ("content-type", "application/grpc"));
+        _world.Advance(60_000);
+        Assert.Equal(2, _world.Count(DownstreamMetric.RequestActive));
+        _world.Advance(30_000);
+        Assert.True(client.Peer.WasReset);
+        _world.Advance(1_000_000);
+        Assert.Equal(1, _world.Count(DownstreamMetric.RequestActive));
+        Assert.False(_client.Peer.IsOver);
+    }
+
+    [Fact]
     public void A_body_that_drips_is_a_408()
     {
         _client.SendRequest(1, "POST", endStream: false);
@@ -224,6 +240,125 @@ public sealed class Http2AttackTests : IDisposable
         Assert.Equal(Http2ErrorCode.RefusedStream, _client.Stream(257).Reset);
         Assert.Equal(Http2ErrorCode.RefusedStream, _client.Stream(259).Reset);
         Assert.Null(_client.Stream(255).Reset);
+    }
+
+    [Fact]
+    public void Resets_of_what_is_over_end_the_connection() =>
+        Flood(SelfMetric.Http2PriorityFloodTotal, () =>
+        {
+            if (!_client.Stream(1).IsEnded)
+            {
+                _client.SendRequest(1, "HEAD");
+                _world.Run();
+                _upstream.Peers[0].Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            }
+            _client.SendReset(1);
+        });
+
+    [Fact]
+    public void Answers_to_pings_that_nobody_sent_end_the_connection() =>
+        Flood(
+            SelfMetric.Http2PingFloodTotal,
+            () => _client.Send(Http2FrameType.Ping, Http2FrameHeader.Ack, 0, "mosn_bye"u8));
+
+    [Fact]
+    public void Too_many_goodbyes_end_the_connection() =>
+        Flood(SelfMetric.Http2PriorityFloodTotal, () => _client.SendGoAway(0));
+
+    [Fact]
+    public void A_window_that_opens_byte_by_byte_ends_the_connection()
+    {
+        Http2Peer client = _world.Http2Client((4, 0));
+        client.GivesWindow = false;
+        client.SendRequest(1);
+        _world.Run();
+        _upstream.Peers[0].Send("HTTP/1.1 200 OK\r\nContent-Length: 50000\r\n\r\n" + new string('a', 50_000));
+        for (int i = 0; i < 5000 && !client.Peer.IsOver; i++)
+        {
+            client.SendWindow(1, 1);
+            _world.Run();
+        }
+        Assert.Equal(Http2ErrorCode.EnhanceYourCalm, client.GoAway?.Code);
+        Assert.Equal(1, _world.Count(SelfMetric.Http2WindowUpdateFloodTotal));
+    }
+
+    [Fact]
+    public void A_window_that_opens_byte_by_byte_now_and_then_ends_the_stream()
+    {
+        Http2Peer client = _world.Http2Client((4, 0));
+        client.GivesWindow = false;
+        client.SendRequest(1);
+        _world.Run();
+        _upstream.Peers[0].Send("HTTP/1.1 200 OK\r\nContent-Length: 50000\r\n\r\n" + new string('a', 50_000));
+        for (int i = 0; i < 20 && client.Stream(1).Reset is null; i++)
+        {
+            client.SendWindow(1, 1);
+            _world.Advance(10_000);
+        }
+        Assert.Equal(Http2ErrorCode.Cancel, client.Stream(1).Reset);
+        Assert.Equal(1, _world.Count(SelfMetric.Http2WindowStallTotal));
+        Assert.False(client.Peer.IsOver);
+    }
+
+    [Fact]
+    public void Responses_that_are_asked_for_and_not_read_end_the_connection()
+    {
+        // They have no body, so each is over for us, and makes room for the next, when it is written.
+        using ProxyWorld world = new(Http2World.Config(), new NarrowWeather());
+        MemoryHost upstream = world.Upstream();
+        Http2Peer client = world.Http2Client();
+        client.Peer.PauseReading();
+        for (int id = 1; id < 40_000 && world.Count(SelfMetric.Http2OutputFloodTotal) == 0; id += 2)
+        {
+            client.SendRequest(id, "HEAD");
+            world.Run();
+            foreach (MemoryPeer peer in upstream.Peers)
+            {
+                peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n");
+            }
+            world.Run();
+        }
+        Assert.Equal(1, world.Count(SelfMetric.Http2OutputFloodTotal));
+        world.Advance(60_000);
+        Assert.Equal(0, world.Count(DownstreamMetric.ConnectionActive));
+    }
+
+    [Fact]
+    public void Interim_responses_that_nobody_reads_are_dropped()
+    {
+        using ProxyWorld world = new(Http2World.Config(), new NarrowWeather());
+        MemoryHost upstream = world.Upstream();
+        Http2Peer client = world.Http2Client();
+        client.SendRequest(1);
+        world.Run();
+        client.Peer.PauseReading();
+        for (int i = 0; i < 20_000; i++)
+        {
+            upstream.Peers[0].Send($"HTTP/1.1 103 Early Hints\r\nLink: </{i}>\r\n\r\n");
+        }
+        world.Run();
+        upstream.Peers[0].Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        client.Peer.ResumeReading();
+        world.Run();
+        Assert.InRange(client.Stream(1).Interim.Count, 100, 10_000);
+        Assert.True(client.Stream(1).IsEnded);
+    }
+
+    [Fact]
+    public void Requests_of_one_connection_do_not_stop_the_loop_for_the_others()
+    {
+        using ProxyWorld world = new(Http2World.Config());
+        Http2Peer other = world.Http2Client();
+        long before = -1;
+        other.OnEnded = _ => before = world.Count(DownstreamMetric.RequestTotal);
+        Http2Peer client = world.Http2Client();
+        for (int id = 1; id < 4000; id += 2)
+        {
+            client.SendRequest(id, "HEAD");
+        }
+        other.SendRequest(1, "HEAD");
+        world.Run();
+        Assert.InRange(before, 1, 1000);
     }
 
     [Fact]
