@@ -246,7 +246,7 @@ public sealed class HpackEncoder
     {
         uint age = _table.AddedCount - number;
         index = (int)age;
-        return number != 0 && age < (uint)_table.Count;
+        return age < (uint)_table.Count;
     }
 
     private bool IsWorth(int size, HpackIndexing indexing, uint hash)

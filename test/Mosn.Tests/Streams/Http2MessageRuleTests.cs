@@ -45,6 +45,14 @@ public sealed class Http2MessageRuleTests : IDisposable
     }
 
     [Fact]
+    public void A_body_that_is_too_long_is_cut_off_at_once() // 8.1.1
+    {
+        Client.SendRequest(1, "POST", endStream: false, more: ("content-length", "4"));
+        Client.SendData(1, "hello");
+        _world.AssertStreamError(1, ProtocolError);
+    }
+
+    [Fact]
     public void A_body_that_ends_with_trailers_is_as_long_as_it_was_said_to_be() // 8.1.1
     {
         Client.SendRequest(1, "POST", endStream: false, more: ("content-length", "6"));

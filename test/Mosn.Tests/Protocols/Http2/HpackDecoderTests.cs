@@ -62,6 +62,7 @@ public class HpackDecoderTests
         Assert.Equal([":method: GET"], Decode(new HpackDecoder(), Hex("20 82")));
         Assert.Equal(Bad, Decode(new HpackDecoder(), Hex("82 20")));
         Assert.Equal(Bad, Decode(new HpackDecoder(), Hex("82 20 82")));
+        Assert.Equal(Bad, Decode(new HpackDecoder(), Hex("82 20 01 61 01 62"))); // As if it were a literal.
     }
 
     [Fact]
@@ -104,6 +105,17 @@ public class HpackDecoderTests
         Decode(decoder, Literal(0x40, "a", "b"));
         string large = new('x', 5000);
         Assert.Equal([$"a: {large}"], Decode(decoder, Literal(0x40, "a", large)));
+        Assert.Equal((0, 0), (decoder.Table.Count, decoder.Table.Size));
+    }
+
+    [Fact]
+    public void An_entry_as_large_as_the_table_is_kept_alone()
+    {
+        HpackDecoder decoder = new();
+        Decode(decoder, Literal(0x40, "a", "b"));
+        Decode(decoder, Literal(0x40, "a", new string('x', 4096 - 33)));
+        Assert.Equal((1, 4096), (decoder.Table.Count, decoder.Table.Size));
+        Decode(decoder, Literal(0x40, "a", new string('x', 4096 - 32)));
         Assert.Equal((0, 0), (decoder.Table.Count, decoder.Table.Size));
     }
 
@@ -170,6 +182,16 @@ public class HpackDecoderTests
         Assert.Equal(Http2HeadStatus.TooLarge, Http2HeadReader.ReadTrailers(decoder, block, limits, trailers));
         Assert.Equal(1, trailers.Count);
         Assert.Equal(["x-c: 3", "x-b: " + new string('2', 40), "x-a: 1"], Entries(decoder));
+    }
+
+    [Fact]
+    public void What_is_malformed_and_too_large_is_malformed()
+    {
+        Http2HeadLimits limits = new() { FieldCountMax = 2 };
+        byte[] block = Block(("X-A", "1"), ("x-b", "2"), ("x-c", "3"));
+        Assert.Equal(
+            Http2HeadStatus.Malformed,
+            Http2HeadReader.ReadTrailers(new HpackDecoder(), block, limits, new HeaderBlock()));
     }
 
     [Fact]

@@ -76,6 +76,32 @@ public class HpackEncoderTests
     }
 
     [Fact]
+    public void Names_of_one_hash_are_told_apart()
+    {
+        Put("x^a", "1");
+        Put("x^a", "1");
+        Assert.StartsWith("40", Put("x~a", "1"), StringComparison.Ordinal);
+        Assert.Equal(("bf", "be"), (Put("x^a", "1"), Put("x~a", "1")));
+    }
+
+    [Fact]
+    public void A_path_that_comes_again_gets_a_place_unless_it_has_a_query()
+    {
+        RequestHead head = new();
+        head.SetMethod("GET"u8);
+        head.SetPath("/service/Method"u8);
+        head.SetQuery("id=1"u8);
+        Write(_encoder, head);
+        Write(_encoder, head);
+        Write(_encoder, head);
+        Assert.Equal(0, _encoder.Table.Count);
+        head.RemoveQuery();
+        Write(_encoder, head);
+        Write(_encoder, head);
+        Assert.Equal("82 86 be", Show(Write(_encoder, head)));
+    }
+
+    [Fact]
     public void A_date_gets_a_place_once_it_has_come_twice()
     {
         Put("date", "Mon, 21 Oct 2013 20:13:21 GMT");
@@ -103,17 +129,19 @@ public class HpackEncoderTests
         }
     }
 
-    [Fact]
-    public void A_part_of_a_cookie_that_is_secret_makes_the_whole_of_it_secret()
+    [Theory]
+    [InlineData(0x00, 0x10)]
+    [InlineData(0x10, 0x00)]
+    public void A_part_of_a_cookie_that_is_secret_makes_the_whole_of_it_secret(byte first, byte second)
     {
         RequestHead head = new();
         byte[] block =
         [
-            0x82, 0x86, 0x84, .. Literal(0x00, ":authority", "a"), .. Literal(0x00, "cookie", new string('a', 30)),
-            .. Literal(0x00, "via", "v"), .. Literal(0x10, "cookie", "b"),
+            0x82, 0x86, 0x84, .. Literal(0x00, ":authority", "a"), .. Literal(first, "cookie", new string('a', 30)),
+            .. Literal(0x00, "via", "v"), .. Literal(second, "cookie", "b"),
         ];
         Http2HeadReader.ReadRequest(new HpackDecoder(), block, Http2HeadLimits.Default, endStream: true, head);
-        Assert.EndsWith("; b (never)", Decode(new HpackDecoder(), Write(_encoder, head))[^1], StringComparison.Ordinal);
+        Assert.EndsWith("a; b (never)", Decode(new HpackDecoder(), Write(_encoder, head))[^1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -159,6 +187,7 @@ public class HpackEncoderTests
         _encoder.TableBytesMax = 0;
         _encoder.TableBytesMax = 4096;
         Assert.Equal("20 3f e1 1f 82", Request()); // Both empty the peer's table.
+        Assert.Equal("82", Request());
     }
 
     [Fact]

@@ -61,6 +61,17 @@ public class HpackPropertyTests
         });
 
     [Fact]
+    public void Any_integer_survives() =>
+        Gen.Select(Gen.OneOf(Gen.Int[0, 600], Gen.Int[0, 1 << 28]), Gen.Int[4, 7]).Sample((value, prefixBits) =>
+        {
+            byte[] room = new byte[HpackInteger.BytesMax];
+            int length = HpackInteger.Put(room, 0, prefixBits, 0, value);
+            int at = 0;
+            Assert.True(HpackInteger.TryRead(room.AsSpan(0, length), ref at, prefixBits, out int read));
+            Assert.Equal((value, length), (read, at));
+        });
+
+    [Fact]
     public void Any_text_survives_Huffman_coding() =>
         Gen.OneOf(Gen.Byte.Array[0, 200], Values.Select(Bytes)).Sample(text =>
         {

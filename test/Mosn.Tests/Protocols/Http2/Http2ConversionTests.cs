@@ -152,6 +152,17 @@ public class Http2ConversionTests
         Assert.Equal(expected, Http1Text.Write(head));
     }
 
+    [Theory]
+    [InlineData(204)]
+    [InlineData(100)]
+    public void A_response_that_has_no_body_by_its_status_has_no_length(int status)
+    {
+        ResponseHead head = new();
+        head.SetStatus(status);
+        head.SetFraming(BodyFraming.Length, 0);
+        Assert.Equal([$":status: {status}"], Decode(new HpackDecoder(), Write(new HpackEncoder(), head)));
+    }
+
     [Fact]
     public void Trailers_go_both_ways()
     {
