@@ -34,7 +34,7 @@ public sealed record RouteActionConfig : IConfigRecord<RouteActionConfig>
     public TimeSpan MaxGrpcTimeout { get; init; } = TimeSpan.Zero;
 
     /// <summary>Protocols that a client may change to by Upgrade, or by an extended CONNECT.</summary>
-    public IReadOnlyList<string> Upgrades { get; init; } = ["websocket"];
+    public IReadOnlyList<string> Upgrades { get; init; } = ConfigDefaults.Upgrades;
 
     /// <summary>What becomes of CONNECT.</summary>
     public ConnectMode Connect { get; init; } = ConnectMode.Refuse;

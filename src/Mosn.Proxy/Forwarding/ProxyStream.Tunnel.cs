@@ -1,5 +1,6 @@
 using Mosn.Protocols;
 using Mosn.Proxy.Config;
+using Mosn.Proxy.Observability;
 using Mosn.Proxy.Routing;
 using Mosn.Proxy.Streams;
 using Mosn.Transport.Buffers;
@@ -18,9 +19,11 @@ internal sealed partial class ProxyStream
     private bool _hostEnded;
 
     /// <summary>A WebSocket is asked for with GET, whichever way the client has of saying so: routes and logs see one thing.</summary>
-    private static void MakeNeutral(RequestHead request)
+    private void MakeNeutral()
     {
+        RequestHead request = _context.Request;
         request.SetFraming(BodyFraming.None);
+        _context.IsGrpc = false; // Whose errors are answered with a 200: here it would open the tunnel.
         if (!request.Protocol.IsEmpty && request.KnownMethod == KnownMethod.Connect)
         {
             request.SetMethod("GET"u8);
@@ -63,6 +66,8 @@ internal sealed partial class ProxyStream
             _context.Status = response.Status; // As the client's protocol says it.
             _exchange.BeginTunnel(_route.TunnelIdleMs);
             _isTunnel = true;
+            CountTunnel(SelfMetric.TunnelsTotal, 1);
+            CountTunnel(SelfMetric.TunnelsActive, 1);
             return true;
         }
         RequestHead request = _context.Request;
@@ -104,6 +109,18 @@ internal sealed partial class ProxyStream
         EndDirection(ref _hostEnded, _downstream);
         return true;
     }
+
+    private void EndTunnel()
+    {
+        if (_isTunnel)
+        {
+            CountTunnel(SelfMetric.TunnelsActive, -1);
+            _isTunnel = _clientEnded = _hostEnded = false;
+        }
+    }
+
+    private void CountTunnel(SelfMetric metric, long delta) =>
+        _worker.Model.Metrics.Self.Add(_worker.Loop.Index, metric, delta);
 
     private void MoveToHost(IClientStream upstream)
     {

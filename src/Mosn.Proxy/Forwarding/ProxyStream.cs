@@ -69,11 +69,11 @@ internal sealed partial class ProxyStream : IStreamOwner
     {
         EventLoop loop = _worker.Loop;
         _downstream = downstream;
+        _context.Begin(downstream, loop, streamId, _worker.Model.ListenerName, loop.TurnNs, loop.TurnUtcTicks);
         if (downstream.Request.WantsTunnel)
         {
-            MakeNeutral(downstream.Request);
+            MakeNeutral();
         }
-        _context.Begin(downstream, loop, streamId, _worker.Model.ListenerName, loop.TurnNs, loop.TurnUtcTicks);
         _context.ListenerType = _worker.Model.ListenerType;
         if (downstream.Request.Frame is { TimeoutMs: not 0 } frame)
         {
@@ -586,7 +586,7 @@ internal sealed partial class ProxyStream : IStreamOwner
         _route = null;
         _error = null;
         _verdict = FilterVerdict.Continue;
-        _isTunnel = _clientEnded = _hostEnded = false;
+        EndTunnel();
         _local.Clear();
         _relay.Clear();
         _copies.Clear();

@@ -30,6 +30,12 @@ public enum SelfMetric
     /// <summary>Connections that were closed because they spoke no protocol of their listener.</summary>
     ConnectionsUnknownTotal,
 
+    /// <summary>Tunnels that were opened: WebSockets, other upgrades, CONNECT.</summary>
+    TunnelsTotal,
+
+    /// <summary>Tunnels open now.</summary>
+    TunnelsActive,
+
     /// <summary>Copies of requests that were not sent whole or got no answer.</summary>
     MirrorsLostTotal,
 

@@ -16,6 +16,8 @@ public static class SelfMetrics
         new("connections_shed_total", MetricKind.Counter, "Connections reset at once because a limit was reached."),
         new("requests_rejected_total", MetricKind.Counter, "Requests refused because they were not valid messages."),
         new("connections_unknown_total", MetricKind.Counter, "Connections closed because their protocol is unknown."),
+        new("tunnels_total", MetricKind.Counter, "Tunnels opened: WebSockets, other upgrades, CONNECT."),
+        new("tunnels_active", MetricKind.Gauge, "Tunnels open now."),
         new("mirrors_lost_total", MetricKind.Counter, "Copies of requests that were not sent whole or got no answer."),
         new("http2_rapid_reset_total", MetricKind.Counter, "HTTP/2 connections ended: requests reset at once."),
         new("http2_provoked_reset_total", MetricKind.Counter, "HTTP/2 connections ended: they made us reset streams."),

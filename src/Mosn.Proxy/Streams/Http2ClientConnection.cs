@@ -74,7 +74,7 @@ internal sealed class Http2ClientConnection(
         {
             pool.OnClosed(this, what);
             CloseStreams(what);
-            TellHeld(stream => stream.OnConnectionClosed(what));
+            TellHeld(what);
         }
         else if (what == ConnectionEvent.Connected)
         {
@@ -98,7 +98,7 @@ internal sealed class Http2ClientConnection(
     public override void OnSettings()
     {
         _mayHaveChanged = true;
-        TellHeld(static stream => stream.OnSettings());
+        TellHeld(end: null);
     }
 
     public override void OnGoAway(Http2ErrorCode code) => _mayHaveChanged = true;
@@ -137,12 +137,20 @@ internal sealed class Http2ClientConnection(
         }
     }
 
-    private void TellHeld(Action<Http2ClientStream> tell)
+    /// <param name="end">The end of the connection; null: the host's settings are there.</param>
+    private void TellHeld(ConnectionEvent? end)
     {
         while (_held is [Http2ClientStream stream, ..])
         {
             _held.RemoveAt(0);
-            tell(stream);
+            if (end is { } what)
+            {
+                stream.OnConnectionClosed(what);
+            }
+            else
+            {
+                stream.OnSettings();
+            }
         }
     }
 

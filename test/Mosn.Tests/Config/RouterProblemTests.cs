@@ -49,6 +49,9 @@ public sealed class RouterProblemTests
     [InlineData("\"hash_policy\": [{\"cookie\": {\"name\": \"a\", \"path\": \"/;x\"}}]", "a cookie's path has no ';'")]
     [InlineData("\"hash_policy\": [{\"cookie\": {\"name\": \"a\", \"ttl\": \"1ms\"}}]", "a cookie's life is counted in seconds: 1ms")]
     [InlineData("\"auto_host_rewrite_header\": \"a b\"", "auto_host_rewrite_header: not a header name: \"a b\"")]
+    [InlineData("\"upgrades\": [\"h2c\"]", "upgrades: HTTP/2 is spoken with this proxy, not through it: \"h2c\"")]
+    [InlineData("\"upgrades\": [\"a b\"]", "upgrades: not the name of a protocol: \"a b\"; expected for example websocket")]
+    [InlineData("\"connect\": \"termnate\"", "unknown way with CONNECT: \"termnate\"; did you mean 'terminate'?")]
     [InlineData("\"priority\": \"hihg\"", "unknown priority: \"hihg\"; did you mean 'high'?")]
     public void A_bad_action_is_an_error(string more, string expected) =>
         Assert.Contains(expected, Assert.Single(Errors(Action($"\"cluster_name\": \"c\", {more}"))));

@@ -159,6 +159,17 @@ public sealed class ConnectTests
     }
 
     [Fact]
+    public void An_error_is_no_grpc_status_which_would_be_a_200()
+    {
+        using TunnelWorld world = new(Forward);
+        world.Send("CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\nContent-Type: application/grpc\r\n\r\n");
+        world.Host.Reset();
+        world.Proxy.Run();
+        Assert.StartsWith("HTTP/1.1 502 ", world.Client.ReceivedText);
+        world.AssertCleanEnd();
+    }
+
+    [Fact]
     public void It_never_gets_a_2xx_that_is_no_tunnel()
     {
         using TunnelWorld world = new(config: static text => text.Replace(

@@ -1,3 +1,4 @@
+using Mosn.Proxy.Observability;
 using Mosn.Proxy.Server;
 using Mosn.Testing;
 
@@ -69,7 +70,8 @@ internal sealed class TunnelWorld : IDisposable
         }
         Proxy.Advance(400_000);
         Assert.Empty(Proxy.Leaks());
-        Assert.Equal(0, Proxy.Count(Mosn.Proxy.Observability.SelfMetric.BugsTotal));
+        Assert.Equal(0, Proxy.Count(SelfMetric.BugsTotal));
+        Assert.Equal(0, Proxy.Count(SelfMetric.TunnelsActive));
     }
 
     public void Dispose() => Proxy.Dispose();

@@ -31,8 +31,10 @@ public sealed class UpgradeTests
         Assert.DoesNotContain("Content-Length", world.Client.ReceivedText);
         Assert.DoesNotContain("Transfer-Encoding", world.Client.ReceivedText);
         world.AssertTunnel();
+        Assert.Equal(1, world.Proxy.Count(SelfMetric.TunnelsActive));
         world.AssertCleanEnd();
         Assert.Equal(1, world.Proxy.Count(DownstreamMetric.RequestTotal));
+        Assert.Equal((1, 0), (world.Proxy.Count(SelfMetric.TunnelsTotal), world.Proxy.Count(SelfMetric.TunnelsActive)));
     }
 
     [Fact]
