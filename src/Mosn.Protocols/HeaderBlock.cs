@@ -15,8 +15,11 @@ namespace Mosn.Protocols;
 /// </remarks>
 public sealed class HeaderBlock
 {
-    /// <summary>Bytes that <see cref="Clear"/> keeps for the next message; more goes back to the collector.</summary>
-    private const int BytesKeptMax = 64 * 1024;
+    /// <summary>
+    /// Bytes that <see cref="Clear"/> keeps for the next message; more goes back to the collector. Twice what the largest
+    /// heads of honest clients have: pools hold thousands of blocks, and somebody may have filled them all.
+    /// </summary>
+    private const int BytesKeptMax = 16 * 1024;
     private const int FieldsKeptMax = 256;
 
     private byte[] _bytes = [];

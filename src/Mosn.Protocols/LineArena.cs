@@ -6,7 +6,7 @@ internal readonly record struct LineSlice(int Start, int Length);
 /// <summary>The bytes of a request or status line, and of what replaced parts of them.</summary>
 internal struct LineArena()
 {
-    private const int BytesKeptMax = 64 * 1024;
+    private const int BytesKeptMax = 16 * 1024;
 
     private byte[] _bytes = [];
 
