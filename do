@@ -265,6 +265,7 @@ build_fuzz() {
   cp -r fuzz/Mosn.Fuzz/bin/Release/net10.0 "$artifacts/fuzz/counted"
   sdk tool restore >/dev/null
   sdk sharpfuzz "$artifacts/fuzz/counted/Mosn.Protocols.dll"
+  sdk sharpfuzz "$artifacts/fuzz/counted/Mosn.Proxy.dll" Mosn.Proxy.Config
 }
 
 # fuzz_targets SECONDS [TARGET]: as many at a time as there are cores. Each target counts as one test.
@@ -291,14 +292,15 @@ fuzz_targets() {
 
 # fuzz_target NAME SECONDS: first the corpus, which must be clean, then AFL. What it finds stays in artifacts/fuzz/NAME.
 fuzz_target() {
-  local name=$1 seconds=$2 out=$artifacts/fuzz/$1 stats
+  local name=$1 seconds=$2 out=$artifacts/fuzz/$1 stats words=()
+  if [ -f "fuzz/dictionaries/$name.txt" ]; then words=(-x "fuzz/dictionaries/$name.txt"); fi
   echo "== fuzz $name, $seconds s"
   "$(fuzz_binary plain)" "$name" "fuzz/corpus/$name"
   rm -rf "$out"
   mkdir -p "$out"
   # The program is not made by AFL's compiler, and how the machine handles core files does not matter to it.
   if ! AFL_NO_UI=1 AFL_SKIP_BIN_CHECK=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 \
-    AFL_BENCH_UNTIL_CRASH=1 afl-fuzz -V "$seconds" -t 5000 -m none -i "fuzz/corpus/$name" -o "$out" \
+    AFL_BENCH_UNTIL_CRASH=1 afl-fuzz -V "$seconds" -t 5000 -m none "${words[@]}" -i "fuzz/corpus/$name" -o "$out" \
     -- "$(fuzz_binary counted)" "$name" >"$out/log.txt" 2>&1; then
     tail -20 "$out/log.txt"
     return 1

@@ -6,7 +6,7 @@ using SharpFuzz;
 // The names of the targets:           Mosn.Fuzz
 const int InputBytesMax = 64 * 1024;
 
-IFuzzTarget[] targets = [new Http1Target(), new HpackTarget(), new Http2Target()];
+IFuzzTarget[] targets = [new Http1Target(), new HpackTarget(), new Http2Target(), new ConfigTarget()];
 if (args.Length == 0)
 {
     Array.ForEach(targets, static target => Console.WriteLine(target.Name));

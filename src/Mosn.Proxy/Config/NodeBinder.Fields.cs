@@ -30,7 +30,7 @@ internal sealed partial class NodeBinder
             {
                 Type = member.Name,
                 Config = member.Value,
-                Typed = kind?.Bind(binder, member.Name, null, ""),
+                Typed = BindSettings(kind, binder, node, member.Name),
             };
             _context.Remember(filter, member.Value);
             filters[member.Name] = filter;
@@ -102,15 +102,7 @@ internal sealed partial class NodeBinder
         string type = binder.String("type", "", "", Field.Required);
         FilterKind? kind = FindKind(kinds, type);
         ConfigNode? settings = node.Find("config");
-        TypedFilterConfig? typed = null;
-        if (kind is not null && kind is not RawFilterKind)
-        {
-            typed = kind.Bind(binder, "config", null, "");
-        }
-        else
-        {
-            binder.Take("config", default);
-        }
+        TypedFilterConfig? typed = BindSettings(kind, binder, node, "config");
         GoPluginConfig? plugin = binder.Object<GoPluginConfig>(
             "go_plugin_config", null, "", Field.Needs(ConfigFeature.GoPlugins));
         binder.ReportUnknown();
@@ -118,6 +110,23 @@ internal sealed partial class NodeBinder
         FilterConfig filter = new() { Type = type, Config = settings, Typed = typed, GoPlugin = plugin };
         _context.Remember(filter, node);
         return filter;
+    }
+
+    /// <summary>Settings that are absent are read as empty ones: what a filter needs must not be missing then, either.</summary>
+    private TypedFilterConfig? BindSettings(FilterKind? kind, NodeBinder binder, ConfigNode node, string name)
+    {
+        if (kind is null or RawFilterKind || node.Find(name) is { Kind: not ConfigNodeKind.Null })
+        {
+            binder.Take(name, default);
+            return kind?.Bind(binder, name, null, "");
+        }
+        ConfigNode empty = new(node.Source, ConfigNodeKind.Object, "", node.Line, node.Column) { Parent = node, Key = name };
+        ConfigNode holder = new(node.Source, ConfigNodeKind.Object, "", node.Line, node.Column)
+        {
+            Members = [new ConfigMember(name, node.Line, node.Column, empty)],
+        };
+        binder.Take(name, default);
+        return kind.Bind(new NodeBinder(_context, holder), name, null, "");
     }
 
     private FilterKind? FindKind(FilterKindTable kinds, string type) =>

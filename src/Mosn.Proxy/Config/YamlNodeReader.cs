@@ -28,9 +28,10 @@ internal sealed class YamlNodeReader
     /// <summary>The value of the file, or null after a mistake of syntax, which is among the problems then.</summary>
     public static ConfigNode? Read(ConfigSource source, ConfigProblems problems)
     {
+        YamlNodeReader reader = new(source, problems);
         try
         {
-            return new YamlNodeReader(source, problems).ReadDocument();
+            return reader.ReadDocument();
         }
         catch (YamlException e)
         {
@@ -38,6 +39,13 @@ internal sealed class YamlNodeReader
             int line = (int)e.Start.Line;
             string message = IsSecretLine(source, line) ? "" : e.InnerException?.Message ?? e.Message;
             problems.Add(ConfigSeverity.Error, source, line, (int)e.Start.Column, "", Lower(message));
+            return null;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or OverflowException)
+        {
+            // It lets slip what it finds in some escapes ("\ud800\u0000"). All that is known is what stood before.
+            Mark at = reader._parser.Current?.End ?? Mark.Empty;
+            problems.Add(ConfigSeverity.Error, source, (int)at.Line, (int)at.Column, "", "not YAML behind this place");
             return null;
         }
     }

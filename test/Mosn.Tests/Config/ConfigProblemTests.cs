@@ -153,6 +153,28 @@ public sealed class ConfigProblemTests
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a: 1\nb: \"\\ud800\\u0000\"", "m.yaml:2:2: error: not YAML behind this place")]
+    [InlineData("a: \"\\ud83d\\ud83d\"", "m.yaml:1:2: error: not YAML behind this place")]
+    public void An_escape_in_Yaml_that_is_no_character_is_a_problem(string text, string problem) =>
+        Assert.Equal(problem, Assert.Single(ConfigSamples.All(ConfigSamples.Yaml(text))));
+
+    [Theory]
+    [InlineData("proxy", "'downstream_protocol' is missing")]
+    [InlineData("grpc", "'server_name' is missing")]
+    public void A_filter_without_settings_lacks_what_it_needs(string type, string problem)
+    {
+        foreach (string settings in (string[])["", ", \"config\": null", ", \"config\": {}"])
+        {
+            ConfigLoadResult loaded = ConfigSamples.Json($$"""
+                {"servers":[{"listeners":[{"address":"1.2.3.4:5","filter_chains":[{"filters":[{"type":"{{type}}"{{settings}} }]}]}]}]}
+                """);
+            Assert.Contains(
+                loaded.Problems,
+                told => told.Message == problem && told.Path == "servers[0].listeners[0].filter_chains[0].filters[0].config");
+        }
+    }
+
     [Fact]
     public void Yaml_problems_have_places_too()
     {
