@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds a benchmark harness and runs it: bench/run.sh SUBJECT [options], SUBJECT one of http1, http2, tcp, memory, startup,
+# Builds a benchmark harness and runs it: bench/run.sh SUBJECT [options], SUBJECT one of http1, http2, tcp, bolt, memory, startup,
 # routing, upstream, hpack; --help lists the options.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

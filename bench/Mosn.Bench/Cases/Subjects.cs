@@ -70,6 +70,11 @@ public static class Subjects
             new TcpBulkCase("bulk-1", "bytes from server to client, 1 connection, 1 loop", connections: 1),
             new TcpBulkCase("bulk-4", "bytes from server to client, 4 connections, 1 loop", connections: 4),
         ],
+        ["bolt"] = static () =>
+        [
+            new BoltCase("calls", "Bolt calls of 1 KB, answered as long, 32 connections, 1 loop", 32, 1024),
+            new BoltCase("small-calls", "the same with 64 B", 32, 64),
+        ],
         ["memory"] = static () =>
         [
             new MemoryCase("idle", "one second after the start", MemoryLoad.None),

@@ -7,6 +7,9 @@ namespace Mosn.Bench.Cases;
 /// <summary>CPU time of a TCP relay between a client and a server of the harness.</summary>
 public abstract class TcpCase(string name, string title) : Case(name, title)
 {
+    /// <summary>What the proxies do with the bytes.</summary>
+    protected virtual ProxyMode Mode => ProxyMode.Tcp;
+
     /// <summary>The server behind the relay, as <see cref="Session.TcpBackendAsync"/> names it.</summary>
     protected abstract string Backend { get; }
 
@@ -16,7 +19,7 @@ public abstract class TcpCase(string name, string title) : Case(name, title)
     public override async Task<IContestant> PrepareAsync(Session session, Proxy proxy)
     {
         int backendPort = await session.TcpBackendAsync(Backend);
-        ProxySetup setup = session.NewSetup(proxy, ProxyMode.Tcp, backendPort);
+        ProxySetup setup = session.NewSetup(proxy, Mode, backendPort);
         RunningProxy running = await session.StartAsync(proxy, setup);
         try
         {

@@ -24,7 +24,13 @@ public static class InternalCommands
                     TcpServers.RunSilent(Number(1));
                     break;
                 case "ping":
-                    new PingClient(Number(1), connections: Number(2), messageLength: Number(3)).Run(Number(4));
+                    PingClient.Echo(Number(1), connections: Number(2), messageLength: Number(3)).Run(Number(4));
+                    break;
+                case "bolt":
+                    TcpServers.Run(Number(1), BoltCalls.Serve);
+                    break;
+                case "bolt-calls":
+                    PingClient.Bolt(Number(1), connections: Number(2), contentBytes: Number(3)).Run(Number(4));
                     break;
                 case "drain":
                     new DrainClient(Number(1), connections: Number(2)).Run(Number(3));

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 
 namespace Mosn.Bench.Load;
 
-/// <summary>Small messages through a relay to an echo server, on each connection one at a time.</summary>
-internal sealed class PingClient(int port, int connections, int messageLength)
+/// <summary>Small messages through a proxy to a server that answers each, on each connection one at a time.</summary>
+internal sealed class PingClient(int port, int connections, Func<int, Action<Socket>> exchanges)
 {
     private readonly List<float>[] _latenciesUs =
         [.. Enumerable.Range(0, connections).Select(_ => new List<float>(65536))];
@@ -16,10 +16,10 @@ internal sealed class PingClient(int port, int connections, int messageLength)
     public void Run(int seconds)
     {
         Socket[] sockets = [.. Enumerable.Range(0, connections).Select(_ => Connect(port))];
-        byte[] first = new byte[messageLength];
+        Action<Socket> first = exchanges(connections);
         foreach (Socket socket in sockets)
         {
-            Exchange(socket, first);
+            first(socket);
         }
         if (!InternalCommands.ReadyAndGo())
         {
@@ -38,6 +38,34 @@ internal sealed class PingClient(int port, int connections, int messageLength)
         InternalCommands.WaitForEnd();
     }
 
+    /// <summary>Bytes to an echo server and back.</summary>
+    public static PingClient Echo(int port, int connections, int messageLength) => new(port, connections, _ =>
+    {
+        byte[] message = new byte[messageLength];
+        return socket =>
+        {
+            socket.Send(message);
+            for (int received = 0; received < message.Length;)
+            {
+                int length = socket.Receive(message.AsSpan(received));
+                received += length > 0 ? length : throw new SocketException((int)SocketError.ConnectionReset);
+            }
+        };
+    });
+
+    /// <summary>Calls of SOFA Bolt.</summary>
+    public static PingClient Bolt(int port, int connections, int contentBytes) => new(port, connections, index =>
+    {
+        byte[] call = BoltCalls.Call(contentBytes);
+        byte[] answer = new byte[call.Length];
+        uint id = (uint)index << 20;
+        return socket =>
+        {
+            BoltCalls.SetId(call, ++id);
+            BoltCalls.Exchange(socket, call, answer);
+        };
+    });
+
     /// <summary>A connection that gives up after five seconds without a byte.</summary>
     internal static Socket Connect(int port)
     {
@@ -53,30 +81,20 @@ internal sealed class PingClient(int port, int connections, int messageLength)
 
     private void Work(Socket socket, int index)
     {
-        byte[] message = new byte[messageLength];
+        Action<Socket> exchange = exchanges(index);
         List<float> latencies = _latenciesUs[index];
         try
         {
             while (!_isOver)
             {
                 long sent = Stopwatch.GetTimestamp();
-                Exchange(socket, message);
+                exchange(socket);
                 latencies.Add((float)Stopwatch.GetElapsedTime(sent).TotalMicroseconds);
             }
         }
         catch (SocketException)
         {
             Interlocked.Increment(ref _errors);
-        }
-    }
-
-    private static void Exchange(Socket socket, byte[] message)
-    {
-        socket.Send(message);
-        for (int received = 0; received < message.Length;)
-        {
-            int length = socket.Receive(message.AsSpan(received));
-            received += length > 0 ? length : throw new SocketException((int)SocketError.ConnectionReset);
         }
     }
 

@@ -25,11 +25,11 @@ public sealed class HaproxyProxy(string name = "haproxy", bool isSplicing = fals
                 tune.pool-high-fd-ratio 95
                 {{(setup.AccessLog ? "log stdout len 1024 format raw local0" : "")}}
             defaults
-                mode {{(setup.Mode == ProxyMode.Tcp ? "tcp" : "http")}}
+                mode {{(setup.IsRelay ? "tcp" : "http")}}
                 timeout connect 5s
                 timeout client 120s
                 timeout server 120s
-                {{(setup.Mode == ProxyMode.Tcp ? "" : "http-reuse always")}}
+                {{(setup.IsRelay ? "" : "http-reuse always")}}
                 {{(setup.AccessLog ? "log global" : "")}}
                 {{(setup.AccessLog ? LogFormat : "")}}
                 {{(isSplicing ? "option splice-auto" : "")}}

@@ -1,3 +1,4 @@
+using Mosn.Bench.Load;
 using Mosn.Bench.Running;
 
 namespace Mosn.Bench.Proxies;
@@ -44,7 +45,7 @@ public sealed class MosnProxy(string name, params IReadOnlyList<string> candidat
               "virtual_hosts": [{
                 "name": "all",
                 "domains": ["*"],
-                "routers": [{ "match": { "prefix": "/" }, "route": {{Route(setup)}} }]
+                "routers": [{ "match": {{Match(setup)}}, "route": {{Route(setup)}} }]
               }]
             }]
           }],
@@ -63,9 +64,17 @@ public sealed class MosnProxy(string name, params IReadOnlyList<string> candidat
     private static string HttpFilter(ProxySetup setup) => $$"""
         {
           "type": "proxy",
-          "config": { "downstream_protocol": "{{(setup.IsHttp2 ? "Http2" : "Http1")}}", "router_config_name": "r" }
+          "config": { "downstream_protocol": "{{ProtocolOf(setup)}}", "router_config_name": "r" }
         }
         """;
+
+    // Calls are routed by the service that they name.
+    private static string Match(ProxySetup setup) => setup.Mode == ProxyMode.Bolt
+        ? $$"""{ "headers": [{ "name": "service", "value": "{{BoltCalls.Service}}" }] }"""
+        : """{ "prefix": "/" }""";
+
+    private static string ProtocolOf(ProxySetup setup) =>
+        setup.Mode == ProxyMode.Bolt ? "bolt" : setup.IsHttp2 ? "Http2" : "Http1";
 
     // The upstream side speaks the same protocol unless a route says otherwise.
     private static string Route(ProxySetup setup) => setup.Mode == ProxyMode.Http2ToHttp1

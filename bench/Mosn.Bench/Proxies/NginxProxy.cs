@@ -23,7 +23,7 @@ public sealed class NginxProxy(string name = "nginx", bool isLogBuffered = true)
         {
             throw new BenchException("nginx speaks HTTP/2 to a backend for gRPC only");
         }
-        if (setup.Mode != ProxyMode.Tcp)
+        if (!setup.IsRelay)
         {
             return Command(setup, Preamble(setup.Loops) + Http(setup));
         }

@@ -16,6 +16,9 @@ public enum ProxyMode
 
     /// <summary>Bytes relayed both ways, one connection to the backend for each client.</summary>
     Tcp,
+
+    /// <summary>Calls of SOFA Bolt. Only mosn speaks it: the others relay the bytes.</summary>
+    Bolt,
 }
 
 /// <summary>What every proxy of one case is configured to do, in the same way.</summary>
@@ -25,6 +28,9 @@ public enum ProxyMode
 public sealed record ProxySetup(
     ProxyMode Mode, int Port, int BackendPort, int Loops, bool AccessLog, string Folder)
 {
+    /// <summary>For proxies that know nothing but HTTP: bytes are to be relayed.</summary>
+    public bool IsRelay => Mode is ProxyMode.Tcp or ProxyMode.Bolt;
+
     /// <summary>The client speaks HTTP/2 from the first byte.</summary>
     public bool IsHttp2 => Mode is ProxyMode.Http2ToHttp1 or ProxyMode.Http2 or ProxyMode.Grpc;
 

@@ -24,6 +24,7 @@ public sealed record Target(
         new("tcp", "ping", "TCP small messages: CPU per message", "nginx", 1.00),
         new("tcp", "bulk-1", "TCP bulk, 1 connection: CPU per byte", "haproxy", 0.90),
         new("tcp", "bulk-4", "TCP bulk, 4 connections: CPU per byte", "haproxy", 0.90),
+        new("bolt", "calls", "Bolt calls of 1 KB: CPU per call, against a relay of the bytes", "haproxy", 1.10),
         new("memory", "idle", "idle RSS", null, 12, "MB"),
         new("memory", "clients", "RSS with 2000 idle clients", null, 30, "MB"),
         new("startup", "first-answer", "exec to first answer", null, 40, "ms"),
