@@ -57,7 +57,7 @@ internal sealed class MultiplexPool : ConnectionPool
         error = default;
         return HasWaiters
             ? Refuse(out error)
-            : _current is { } current && current.IsGood
+            : _current is { IsStanding: true, IsGood: true } current
             ? Open(current, owner)
             : (ChooseGood() ?? TryConnect() ?? ChooseAny()) is { } carrier ? Open(carrier, owner) : Refuse(out error);
     }
@@ -100,12 +100,15 @@ internal sealed class MultiplexPool : ConnectionPool
         }
     }
 
-    /// <summary>The fullest that wants more; null: there is none. Ends those that are worn and have nothing to do.</summary>
+    /// <summary>
+    /// The fullest that wants more, and one that stands before one that is still being made, as that may take long; null:
+    /// there is none. Ends those that are worn and have nothing to do.
+    /// </summary>
     /// <param name="madeSinceMs">Older ones do not count.</param>
     private Carrier? ChooseGood(long madeSinceMs = long.MinValue)
     {
         Carrier? best = null;
-        int most = -1;
+        int most = int.MinValue;
         for (int i = _carriers.Count - 1; i >= 0; i--)
         {
             Carrier carrier = _carriers[i];
@@ -113,9 +116,9 @@ internal sealed class MultiplexPool : ConnectionPool
             {
                 carrier.Close(); // Takes it out of the list: one that was looked at moves to its place.
             }
-            else if (carrier.MadeMs >= madeSinceMs && carrier.Connection.StreamCount > most && carrier.IsGood)
+            else if (carrier.MadeMs >= madeSinceMs && carrier.Rank > most && carrier.IsGood)
             {
-                most = carrier.Connection.StreamCount;
+                most = carrier.Rank;
                 best = carrier;
             }
         }
@@ -129,9 +132,10 @@ internal sealed class MultiplexPool : ConnectionPool
         int fewest = int.MaxValue;
         foreach (Carrier carrier in _carriers)
         {
-            if (carrier.Connection.StreamCount < fewest && carrier.MayOpen)
+            int count = carrier.Connection.StreamCount;
+            if (count < fewest && carrier.MayOpen)
             {
-                fewest = carrier.Connection.StreamCount;
+                fewest = count;
                 best = carrier;
             }
         }
@@ -271,8 +275,14 @@ internal sealed class MultiplexPool : ConnectionPool
         public bool IsWorn =>
             OpenedCount >= _pool.Settings.RequestsPerConnectionMax || _expiresMs <= _pool.Loop.NowMs;
 
+        /// <summary>True between the connect and the end.</summary>
+        public bool IsStanding => Connection.Connection.IsOpen;
+
+        /// <summary>The higher, the better is one more stream placed here; it has few enough.</summary>
+        public int Rank => Connection.StreamCount - (IsStanding ? 0 : StreamsWanted);
+
         /// <summary>True while it stands and has no stream.</summary>
-        public bool IsIdle => Connection.StreamCount == 0 && Connection.Connection.IsOpen;
+        public bool IsIdle => Connection.StreamCount == 0 && IsStanding;
 
         /// <summary>True while it gets no streams because another pool waits for a connection.</summary>
         public bool IsYielding => IsArmed;

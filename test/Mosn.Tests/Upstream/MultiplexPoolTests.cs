@@ -91,6 +91,22 @@ public class MultiplexPoolTests
     }
 
     [Fact]
+    public void A_connection_that_stands_is_better_than_a_fuller_one_that_is_still_being_made()
+    {
+        using PoolWorld world = new();
+        PoolRequest first = world.Ask();
+        world.Do(() => world.Connections[0].SetStreamsMax(4));
+        world.Network.SetOutcome(world.Hosts[0].Address, ConnectOutcome.Unanswered);
+        PoolRequest[] more = world.Ask(3), waiting = world.Ask(3);
+        world.Do(more[0].End);
+        world.Do(more[1].End);
+        more[0] = world.Ask();
+        Assert.Equal([3, 3], world.Connections.Select(static connection => connection.StreamCount));
+        Assert.False(world.Connections[1].Connection.IsOpen);
+        End(world, [first, .. more, .. waiting]);
+    }
+
+    [Fact]
     public void A_connection_that_goes_away_gets_no_stream_and_ends_with_its_last()
     {
         using PoolWorld world = new();
