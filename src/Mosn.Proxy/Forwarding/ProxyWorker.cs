@@ -84,11 +84,22 @@ internal sealed class ProxyWorker
     /// <summary>Tells whoever learns from it how a try ended.</summary>
     public void Observe(Cluster cluster, UpstreamTry attempt, TryResult result, int status)
     {
+        if (result == TryResult.Broken && attempt.Stream is { IsConnected: true })
+        {
+            CountReset(attempt.Host!, UpstreamMetric.RequestRemoteReset);
+        }
         if (cluster.Current.Observers.Length > 0)
         {
             long endNs = attempt.HeadNs == 0 ? Loop.TurnNs : attempt.HeadNs;
             cluster.Observe(attempt.Host!, Loop, new TryOutcome(result, status, endNs - attempt.StartNs));
         }
+    }
+
+    /// <summary>Counts a try that was reset, by whom the metric says.</summary>
+    public void CountReset(Host host, UpstreamMetric metric)
+    {
+        host.Cluster.Metrics.Add(Loop.Index, metric);
+        host.Metrics.Add(Loop.Index, metric);
     }
 
     /// <summary>Counts a request that a limit of the cluster refused.</summary>

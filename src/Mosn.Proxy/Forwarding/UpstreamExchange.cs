@@ -62,8 +62,8 @@ internal sealed partial class UpstreamExchange : LoopTimer
         _pause = new StreamDelay(owner);
         _idle = new StreamSilence(owner, this);
         _deadline = new GrpcDeadline(owner);
-        _try = new UpstreamTry(owner);
-        _slow = new UpstreamTry(owner);
+        _try = new UpstreamTry(owner, worker);
+        _slow = new UpstreamTry(owner, worker);
     }
 
     /// <summary>The try that brought the head of the response that counts; null while there is none.</summary>

@@ -1,3 +1,4 @@
+using Mosn.Proxy.Observability;
 using Mosn.Proxy.Streams;
 using Mosn.Proxy.Upstream;
 using Mosn.Transport.Loops;
@@ -8,7 +9,7 @@ namespace Mosn.Proxy.Forwarding;
 /// One try of a request at one host: its stream once there is one, how much of the request it has taken, and the time it
 /// may take, of which it is the timer. Pooled with its request, which decides; this only keeps and gives back.
 /// </summary>
-internal sealed class UpstreamTry(ProxyStream owner) : LoopTimer
+internal sealed class UpstreamTry(ProxyStream owner, ProxyWorker worker) : LoopTimer
 {
     /// <summary>The place in the queue for a connection, if the try has to wait for one.</summary>
     public PoolWaiter Waiter { get; } = new(owner);
@@ -67,9 +68,16 @@ internal sealed class UpstreamTry(ProxyStream owner) : LoopTimer
         {
             Waiter.Cancel();
         }
-        IClientStream? stream = Stream;
-        Stream = null;
-        stream?.Release();
+        if (Stream is { } stream)
+        {
+            bool isWhole = stream.HeadReceived && (stream.Body.IsEnded || stream.Response.HasUpgrade);
+            if (!isWhole && stream.Error is null)
+            {
+                worker.CountReset(Host, UpstreamMetric.RequestLocalReset);
+            }
+            Stream = null;
+            stream.Release();
+        }
         Host = null;
         Pool = null;
         BytesTaken = 0;

@@ -237,9 +237,14 @@ internal abstract class ConnectionPool : IConnectionPool, ITurnEnd
 
     protected void CountEnd() => Count(UpstreamMetric.RequestActive, -1);
 
+    /// <summary>The host has announced that it ends a connection.</summary>
+    protected void CountGoodbye() => Count(UpstreamMetric.ConnectionCloseNotify, 1);
+
     /// <summary>A connection is over: counts it and gives its slot back.</summary>
-    protected void OnConnectionOver(ConnectionEvent what, bool wasBusy, bool holdsSlot)
+    /// <param name="streamCount">Streams that were on it.</param>
+    protected void OnConnectionOver(ConnectionEvent what, int streamCount, bool holdsSlot)
     {
+        bool wasBusy = streamCount > 0;
         Count(UpstreamMetric.ConnectionClose, 1);
         Count(UpstreamMetric.ConnectionActive, -1);
         switch (what)
@@ -264,6 +269,10 @@ internal abstract class ConnectionPool : IConnectionPool, ITurnEnd
                     Count(UpstreamMetric.ConnectionLocalCloseWithActiveRequest, 1);
                 }
                 break;
+        }
+        if (wasBusy)
+        {
+            Count(UpstreamMetric.RequestFailureEject, streamCount);
         }
         Budgets.Share.Return(holdsSlot ? BudgetTake.Taken : BudgetTake.Unbounded);
     }

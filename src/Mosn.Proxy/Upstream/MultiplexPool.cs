@@ -208,6 +208,10 @@ internal sealed class MultiplexPool : ConnectionPool
     {
         if (carrier.Index < 0 || carrier.Connection.IsDraining)
         {
+            if (carrier.Index >= 0)
+            {
+                CountGoodbye();
+            }
             Retire(carrier);
         }
         else if (carrier.IsIdle)
@@ -317,7 +321,7 @@ internal sealed class MultiplexPool : ConnectionPool
             _pool.TakeOut(this);
             _pool._connectionCount--;
             _pool.Loop.Timers.Remove(this);
-            _pool.OnConnectionOver(what, connection.StreamCount > 0, HoldsSlot);
+            _pool.OnConnectionOver(what, connection.StreamCount, HoldsSlot);
             _pool.ServeSoon(); // Who waits wants another one instead.
         }
 

@@ -65,7 +65,7 @@ internal sealed class PingPongPool : ConnectionPool, IHttp1ClientPool
         {
             _idle.Remove(connection);
         }
-        OnConnectionOver(what, wasBusy, connection.HoldsSlot);
+        OnConnectionOver(what, wasBusy ? 1 : 0, connection.HoldsSlot);
     }
 
     protected override void ConnectAhead(BudgetTake slot) => Connect(slot); // It is idle once it stands.

@@ -35,7 +35,7 @@ internal sealed class RawPool(EventLoop loop, Host host, RoutingPriority priorit
     void IRawClientPool.OnReleased(RawClientStream stream) => CountEnd();
 
     void IRawClientPool.OnClosed(RawClientStream stream, ConnectionEvent what) =>
-        OnConnectionOver(what, stream.IsBusy, stream.HoldsSlot);
+        OnConnectionOver(what, stream.IsBusy ? 1 : 0, stream.HoldsSlot);
 
     protected override void ConnectAhead(BudgetTake slot) => Budgets.Share.Return(slot);
 

@@ -278,6 +278,34 @@ public class UpstreamProtocolTests
     }
 
     [Fact]
+    public void Who_ended_what_is_counted()
+    {
+        using ProxyWorld world = new(Http2World.Config(upstream: "Http2", route: """, "timeout": "5s" """));
+        List<Http2Peer> hosts = Hosts(world, static _ => { });
+        Http2Peer client = world.Http2Client();
+        for (int id = 1; id <= 9; id += 2)
+        {
+            client.SendRequest(id, "POST");
+        }
+        world.Run();
+        hosts[0].SendReset(1, Http2ErrorCode.InternalError);
+        client.SendReset(3);
+        world.Run();
+        hosts[0].SendGoAway(9);
+        world.Advance(5_100); // The time of the rest is up.
+        client.SendRequest(11, "POST");
+        client.SendRequest(13, "POST");
+        world.Run();
+        hosts[^1].Peer.Reset();
+        world.Run();
+        Assert.Equal((1, 4, 2, 1), (
+            world.Count(UpstreamMetric.RequestRemoteReset), world.Count(UpstreamMetric.RequestLocalReset),
+            world.Count(UpstreamMetric.RequestFailureEject), world.Count(UpstreamMetric.ConnectionCloseNotify)));
+        client.Peer.Close();
+        End(world, hosts);
+    }
+
+    [Fact]
     public void A_host_that_falls_silent_is_asked_for_a_sign_of_life_and_given_up_without_one()
     {
         using ProxyWorld world = new(Http2World.Config(
