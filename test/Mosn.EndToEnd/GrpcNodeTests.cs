@@ -6,6 +6,8 @@ namespace Mosn.EndToEnd;
 /// <summary>gRPC with client and server on Node (@grpc/grpc-js), through the proxy.</summary>
 public sealed class GrpcNodeTests : IAsyncLifetime
 {
+    private const int SignalUser2 = 12;
+
     private PeerProcess _server = null!;
     private MosnProcess _mosn = null!;
 
@@ -114,6 +116,28 @@ public sealed class GrpcNodeTests : IAsyncLifetime
         Assert.Equal(
             ["/e2e.Peer/Unary OK OK 200", "/e2e.Peer/Unary INTERNAL oh%20dear 200"],
             File.ReadAllLines(Path.Combine(_mosn.Directory, "grpc.log")));
+    }
+
+    [Fact]
+    public async Task A_host_that_says_it_does_not_serve_gets_no_calls()
+    {
+        using MosnProcess mosn = await MosnProcess.StartAsync(new ConfigText()
+            .Http("web", """{"match":{"prefix":"/"},"route":{"cluster_name":"up"}}""", protocol: "Http2")
+            .Cluster(
+                "up",
+                """
+                {"panic_threshold":0,"health_check":{"service_name":"up","protocol":"grpc","interval":"100ms","timeout":"10s",
+                 "initial_delay_seconds":"1ms","check_config":{"grpc_check_config":{"service":"e2e"}}}}
+                """,
+                [_server.Address])
+            .ToString());
+        foreach (int expected in (int[])[0, 14, 0])
+        {
+            await Wait.UntilAsync(
+                async () => Code(await PeerProcess.RunNodeAsync("grpcclient.js", $"{mosn.AddressOf("web")}", "unary", "hello")) == expected,
+                () => $"calls never end with {expected}");
+            _server.Signal(SignalUser2);
+        }
     }
 
     private static int Code(JsonElement seen) => seen.GetProperty("code").GetInt32();

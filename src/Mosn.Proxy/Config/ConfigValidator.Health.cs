@@ -12,12 +12,6 @@ internal sealed partial class ConfigValidator
         {
             Warning(check, "", "no health checks are made without 'service_name'");
         }
-        if (check.Protocol is "Http2" or "grpc" or "gRPC")
-        {
-            Warning(
-                check, "protocol", "not supported yet: health checks over HTTP/2; a TCP connection is checked instead",
-                $"\"{check.Protocol}\"");
-        }
         if (check.Timeout > check.Interval)
         {
             Warning(check, "timeout", "'timeout' is above 'interval': a slow host is checked less often");
@@ -30,6 +24,10 @@ internal sealed partial class ConfigValidator
         {
             CheckHttpCheck(check, http);
         }
+        if (check.CheckConfig?.Grpc is { } grpc)
+        {
+            CheckGrpcCheck(check, grpc);
+        }
         if (check.CheckConfig?.Tcp is { } tcp)
         {
             CheckTcpCheck(check, tcp);
@@ -38,9 +36,9 @@ internal sealed partial class ConfigValidator
 
     private void CheckHttpCheck(HealthCheckConfig check, HttpCheckConfig http)
     {
-        if (check.Protocol != "Http1")
+        if (check.Protocol is not ("Http1" or "Http2"))
         {
-            Warning(http, "", "has an effect with protocol Http1 only", $"\"{check.Protocol}\"");
+            Warning(http, "", "has an effect with protocols Http1 and Http2 only", $"\"{check.Protocol}\"");
         }
         if (http.Scheme is not ("" or "http"))
         {
@@ -78,11 +76,27 @@ internal sealed partial class ConfigValidator
         }
     }
 
+    private void CheckGrpcCheck(HealthCheckConfig check, GrpcCheckConfig grpc)
+    {
+        if (!HealthCheckConfig.IsGrpc(check.Protocol))
+        {
+            Warning(grpc, "", "has an effect with protocol grpc only", $"\"{check.Protocol}\"");
+        }
+        if (grpc.Authority.Length > 0 && !HttpSyntax.IsAuthority(Encoding.UTF8.GetBytes(grpc.Authority)))
+        {
+            Error(grpc, "authority", "not a host", $"\"{grpc.Authority}\"", "a name, perhaps with a port");
+        }
+    }
+
     private void CheckTcpCheck(HealthCheckConfig check, TcpCheckConfig tcp)
     {
-        if (check.Protocol == "Http1" && check.CheckConfig?.Http is not null)
+        if (check.Protocol is "Http1" or "Http2" && check.CheckConfig?.Http is not null)
         {
             Warning(tcp, "", "has no effect beside 'http_check_config'");
+        }
+        else if (HealthCheckConfig.IsGrpc(check.Protocol))
+        {
+            Warning(tcp, "", "has no effect with protocol grpc");
         }
         CheckBytes(tcp, "send", tcp.Send, tcp.SendHex);
         CheckBytes(tcp, "receive", tcp.Receive, tcp.ReceiveHex);

@@ -42,13 +42,16 @@ public sealed record HealthCheckConfig : IConfigRecord<HealthCheckConfig>
     /// <summary>Names of functions to call after every check.</summary>
     public IReadOnlyList<string> CommonCallbacks { get; init; } = [];
 
+    /// <summary>Whether a protocol is that of grpc.health.v1, which hosts are asked in over HTTP/2.</summary>
+    internal static bool IsGrpc(string protocol) => protocol is "grpc" or "gRPC";
+
     static HealthCheckConfig IConfigRecord<HealthCheckConfig>.Bind(ConfigBinder binder, HealthCheckConfig value)
     {
         value = value with
         {
             Protocol = binder.String(
                 "protocol", value.Protocol,
-                "Protocol of the check. Unknown or empty: a TCP connection."),
+                "Protocol of the check: Http1, Http2 or grpc. Unknown or empty: a TCP connection."),
             Timeout = binder.Duration(
                 "timeout", value.Timeout,
                 "Time for one check. 0 stands for 1s.", Field.ZeroMeansDefault),

@@ -28,6 +28,12 @@ internal sealed class CheckQuota
     /// <summary>Streams of HTTP checks.</summary>
     public ObjectPool<Http1ClientStream> Streams { get; } = new(static () => new Http1ClientStream(), RunningMax);
 
+    private ObjectPool<Http2ClientStream>? _http2Streams;
+
+    /// <summary>Streams of checks over HTTP/2.</summary>
+    public ObjectPool<Http2ClientStream> Http2StreamsOn(EventLoop loop) =>
+        _http2Streams ??= new ObjectPool<Http2ClientStream>(() => new Http2ClientStream(loop.Buffers), RunningMax);
+
     /// <summary>Checks under way.</summary>
     public int Running { get; private set; }
 

@@ -16,6 +16,8 @@ internal sealed class CheckSettings
     private const long IntervalMsMin = 10;
 
     private readonly HttpCheck? _http;
+    private readonly GrpcCheck? _grpc;
+    private readonly bool _isHttp2;
     private readonly TcpCheck _tcp;
     private readonly ConnectionOptions _connectionOptions;
 
@@ -35,10 +37,15 @@ internal sealed class CheckSettings
         EventLogPath = config.EventLogPath;
         Callbacks = config.CommonCallbacks;
         ConnectOptions = cluster.PoolSettings.ConnectOptions;
-        if (config.Protocol == "Http1" && config.CheckConfig?.Http is { } http)
+        _isHttp2 = config.Protocol == "Http2";
+        if (config.Protocol is "Http1" or "Http2" && config.CheckConfig?.Http is { } http)
         {
             _http = new HttpCheck(http);
             TimeoutMs = Math.Min(TimeoutMs, Milliseconds(http.Timeout, 1));
+        }
+        else if (HealthCheckConfig.IsGrpc(config.Protocol))
+        {
+            _grpc = new GrpcCheck(config.CheckConfig?.Grpc ?? new GrpcCheckConfig(), TimeoutMs);
         }
         TcpCheckConfig tcp = config.CheckConfig?.Tcp ?? new TcpCheckConfig();
         _tcp = new TcpCheck(tcp.Port, Bytes(tcp.Send, tcp.SendHex), Bytes(tcp.Receive, tcp.ReceiveHex));
@@ -82,9 +89,13 @@ internal sealed class CheckSettings
         cluster.Config.HealthCheck is { ServiceName.Length: > 0 } config ? new CheckSettings(config, cluster) : null;
 
     /// <summary>Makes the check of one host; its start follows.</summary>
-    public HealthProbe MakeProbe(HostCheck check, EventLoop loop, CheckQuota quota) => _http is null
-        ? new TcpProbe(check, loop, _tcp, ConnectOptions, _connectionOptions)
-        : new HttpProbe(check, loop, _http, quota.Streams, ConnectOptions, _connectionOptions);
+    public HealthProbe MakeProbe(HostCheck check, EventLoop loop, CheckQuota quota)
+    {
+        ProbeConnections connections = new(loop, quota, ConnectOptions, _connectionOptions);
+        return _grpc is not null ? new GrpcProbe(check, connections, _grpc)
+            : _http is not null ? new HttpProbe(check, connections, _http, _isHttp2)
+            : new TcpProbe(check, loop, _tcp, ConnectOptions, _connectionOptions);
+    }
 
     private static long Milliseconds(TimeSpan time, long atLeast) =>
         Math.Clamp((long)Math.Ceiling(time.TotalMilliseconds), atLeast, int.MaxValue);

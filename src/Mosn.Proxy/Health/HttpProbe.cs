@@ -1,23 +1,16 @@
 using Mosn.Protocols;
-using Mosn.Proxy.Network;
 using Mosn.Proxy.Streams;
-using Mosn.Transport;
 using Mosn.Transport.Buffers;
-using Mosn.Transport.Loops;
 
 namespace Mosn.Proxy.Health;
 
-/// <summary>Passes when one HTTP/1.1 request gets the expected answer. Redirects are answers like others.</summary>
-internal sealed class HttpProbe(
-    HostCheck check,
-    EventLoop loop,
-    HttpCheck what,
-    ObjectPool<Http1ClientStream> streams,
-    ConnectOptions connectOptions,
-    ConnectionOptions connectionOptions) : HealthProbe(check), IHttp1ClientPool, IStreamOwner
+/// <summary>Passes when one request gets the expected answer. Redirects are answers like others.</summary>
+/// <param name="isHttp2">HTTP/2 with prior knowledge; else HTTP/1.1.</param>
+internal sealed class HttpProbe(HostCheck check, ProbeConnections connections, HttpCheck what, bool isHttp2)
+    : HealthProbe(check), IStreamOwner
 {
     private readonly AnswerSearch _search = new(what.ExpectedBody, AnswerBytesMax);
-    private Http1ClientStream? _stream;
+    private IClientStream? _stream;
     private bool? _passed;
     private long _bodyBytes;
 
@@ -25,9 +18,9 @@ internal sealed class HttpProbe(
 
     public override void Start()
     {
-        Http1ClientConnection connection = new(this, streams);
-        connection.Attach(Connection.Connect(loop, Address(what.Port), connectOptions, connectionOptions, connection));
-        _stream = connection.NewStream(this);
+        _stream = isHttp2
+            ? connections.OpenHttp2(Address(what.Port), this)
+            : connections.OpenHttp1(Address(what.Port), this);
         RequestHead head = new();
         what.Fill(head, Host);
         _stream.SendHead(head, endStream: true);
@@ -39,7 +32,7 @@ internal sealed class HttpProbe(
         {
             return;
         }
-        Http1ClientStream stream = _stream!;
+        IClientStream stream = _stream!;
         if (stream.Error is not null)
         {
             End(_passed == true);
@@ -50,27 +43,9 @@ internal sealed class HttpProbe(
         }
     }
 
-    void IHttp1ClientPool.OnIdle(Http1ClientConnection connection) =>
-        connection.Connection.Close(ConnectionCloseKind.NoFlush);
-
-    void IHttp1ClientPool.OnConnected(Http1ClientConnection connection)
-    {
-        // The stream was there before.
-    }
-
-    void IHttp1ClientPool.OnAbandoned(Http1ClientConnection connection)
-    {
-        // It is closed by whoever calls.
-    }
-
-    void IHttp1ClientPool.OnClosed(Http1ClientConnection connection, ConnectionEvent what, bool wasBusy)
-    {
-        // The stream tells it as its error.
-    }
-
     protected override void Close()
     {
-        Http1ClientStream? stream = _stream;
+        IClientStream? stream = _stream;
         _stream = null;
         stream?.Release();
     }
@@ -79,7 +54,7 @@ internal sealed class HttpProbe(
     /// The body is read even when nobody asks what is in it: a connection that is closed under a response is a reset, which
     /// hosts write into their logs.
     /// </summary>
-    private void ReadAnswer(Http1ClientStream stream)
+    private void ReadAnswer(IClientStream stream)
     {
         bool isGood = what.IsGood(stream.Response.Status);
         if (!isGood || what.ExpectedBody.Length == 0)

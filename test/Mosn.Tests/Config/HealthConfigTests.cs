@@ -63,10 +63,11 @@ public class HealthConfigTests
 
     [Theory]
     [InlineData("""{"timeout": "1s"}""", "no health checks are made without 'service_name'")]
-    [InlineData("""{"service_name": "s", "protocol": "Http2"}""", "not supported yet: health checks over HTTP/2")]
+    [InlineData("""{"service_name": "s", "protocol": "Http1", "check_config": {"grpc_check_config": {}}}""", "with protocol grpc only")]
+    [InlineData("""{"service_name": "s", "protocol": "grpc", "check_config": {"tcp_check_config": {}}}""", "no effect with protocol grpc")]
     [InlineData("""{"service_name": "s", "common_callbacks": ["f"]}""", "no such function is built in")]
     [InlineData("""{"service_name": "s", "timeout": "20s"}""", "'timeout' is above 'interval'")]
-    [InlineData("""{"service_name": "s", "check_config": {"http_check_config": {"path": "/"}}}""", "with protocol Http1 only")]
+    [InlineData("""{"service_name": "s", "check_config": {"http_check_config": {"path": "/"}}}""", "with protocols Http1 and Http2 only")]
     [InlineData(
         """{"service_name": "s", "protocol": "Http1", "check_config": {"http_check_config": {"scheme": "https"}}}""",
         "not supported yet: health checks over https")]
