@@ -32,9 +32,34 @@ internal static class GrpcReplies
         head.SetFraming(BodyFraming.Length, 0);
     }
 
-    /// <summary>Fills in the trailers of a response that cannot become whole.</summary>
-    public static void Fill(StreamContext stream, HeaderBlock trailers, StreamError error) =>
+    /// <summary>
+    /// The trailers of a response that has begun and cannot become whole. Null: it is no call, or there is nobody who would
+    /// get them, or no place for them behind a body whose length was announced.
+    /// </summary>
+    public static HeaderBlock? TrailersFor(StreamContext stream, StreamError error)
+    {
+        bool hasPlace = stream is { IsGrpc: true, Response.Framing: BodyFraming.Chunked };
+        if (!hasPlace || error.Source == ErrorSource.Downstream || stream.Downstream.Error is not null)
+        {
+            return null;
+        }
+        HeaderBlock trailers = stream.Downstream.LocalResponse.Headers;
+        trailers.Clear();
         stream.GrpcStatus = Fill(trailers, StatusOf(error), TextOf(error));
+        return trailers;
+    }
+
+    /// <summary>
+    /// Trailers only, and no length of a body that is none: clients of gRPC show every field as metadata. HTTP/1 cannot do
+    /// without.
+    /// </summary>
+    public static void LeaveOutLength(StreamContext stream, ResponseHead head)
+    {
+        if (stream.IsGrpc && !head.HasBody && stream.Downstream.Protocol == StreamProtocol.Http2)
+        {
+            head.SetFraming(BodyFraming.None);
+        }
+    }
 
     /// <summary>The status that the head of a host's response tells; null: it is still to come, in the trailers.</summary>
     public static int? StatusOf(ResponseHead head) =>

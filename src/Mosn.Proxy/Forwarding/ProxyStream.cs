@@ -440,6 +440,7 @@ internal sealed partial class ProxyStream : IStreamOwner
         _context.Status = response.Status;
         _route?.PrepareResponse(_context, response);
         bool hasBody = response.HasBody;
+        GrpcReplies.LeaveOutLength(_context, response);
         _downstream.SendHead(response, endStream: !hasBody);
         if (hasBody && response == _downstream.LocalResponse && !_local.TrySendBody())
         {
@@ -518,17 +519,13 @@ internal sealed partial class ProxyStream : IStreamOwner
     /// <summary>Ends a response that cannot become whole: a gRPC call with a status, if that can still be said.</summary>
     private void BreakOff(StreamError error)
     {
-        bool hasTrailers = _context is { IsGrpc: true, Response.Framing: BodyFraming.Chunked };
-        if (!hasTrailers || error.Source == ErrorSource.Downstream || _downstream.Error is not null || !FiltersGoOn())
+        if (!FiltersGoOn() || GrpcReplies.TrailersFor(_context, error) is not { } trailers)
         {
             EndWith(error);
             return;
         }
         _error = error;
         _context.Flags |= error.Flags;
-        HeaderBlock trailers = _downstream.LocalResponse.Headers;
-        trailers.Clear();
-        GrpcReplies.Fill(_context, trailers, error);
         EndResponse(trailers);
     }
 
