@@ -53,6 +53,8 @@ internal static class AttributeTable
         Add("request.useragent", Attributes.UserAgent);
         Add("request.referer", Attributes.Referer);
         Add("request.id", Attributes.RequestId);
+        Add("response.grpc_status", Attributes.GrpcStatus);
+        Add("response.grpc_message", Attributes.GrpcMessage);
         Add("context.protocol", Attributes.Protocol);
         Add("context.reporter.kind", Attributes.ReporterKind);
         Add("destination.service.host", Attributes.ServiceHost);
@@ -67,7 +69,7 @@ internal static class AttributeTable
             "destination.uid", "destination.workload.name", "destination.workload.namespace", "destination.workload.uid",
             "origin.uid", "origin.user", "rbac.permissive.effective_policy_id", "rbac.permissive.response_code",
             "request.api_key", "request.auth.audiences", "request.auth.presenter", "request.auth.principal",
-            "request.auth.raw_claims", "request.reason", "response.grpc_message", "response.grpc_status", "source.name",
+            "request.auth.raw_claims", "request.reason", "source.name",
             "source.namespace", "source.owner", "source.principal", "source.serviceAccount", "source.services",
             "source.uid", "source.user", "source.workload.name", "source.workload.namespace", "source.workload.uid",
         ];

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using Mosn.Protocols;
 using Mosn.Proxy.Streams;
@@ -52,6 +53,24 @@ internal static class Attributes
         value = response is null ? default : new StringMap(response.Headers);
         return response is not null;
     }
+
+    /// <summary>The number, as text.</summary>
+    public static bool GrpcStatus(scoped ref Evaluation evaluation, out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        if (evaluation.Stream.GrpcStatus is not { } status
+            || !evaluation.TryRent(11, out Span<byte> digits)
+            || !Utf8Formatter.TryFormat(status, digits, out int length))
+        {
+            return false;
+        }
+        value = digits[..length];
+        return true;
+    }
+
+    /// <summary>As it was sent.</summary>
+    public static bool GrpcMessage(scoped ref Evaluation evaluation, out ReadOnlySpan<byte> value) =>
+        IsSome(VariableText.GrpcMessage(evaluation.Stream), out value);
 
     public static bool Method(scoped ref Evaluation evaluation, out ReadOnlySpan<byte> value) =>
         IsSome(evaluation.Stream.Request.Method, out value);

@@ -168,15 +168,18 @@ internal static class VariableText
     }
 
     /// <summary>The message that a call ended with, as it was sent.</summary>
-    public static void WriteGrpcMessage(ref LogLineWriter line, StreamContext stream)
+    public static void WriteGrpcMessage(ref LogLineWriter line, StreamContext stream) =>
+        WriteBytes(ref line, GrpcMessage(stream));
+
+    /// <inheritdoc cref="WriteGrpcMessage"/>
+    public static ReadOnlySpan<byte> GrpcMessage(StreamContext stream)
     {
-        HeaderBlock? trailers = stream.Trailers;
-        if (trailers is null || !trailers.TryGet(KnownHeader.GrpcMessage, out ReadOnlySpan<byte> message))
+        ReadOnlySpan<byte> message = default;
+        if (stream.IsGrpc && stream.Trailers?.TryGet(KnownHeader.GrpcMessage, out message) != true)
         {
-            message = default;
             stream.Response?.Headers.TryGet(KnownHeader.GrpcMessage, out message);
         }
-        WriteBytes(ref line, stream.IsGrpc ? message : default);
+        return message;
     }
 
     /// <summary>MOSN's variable: whether the call was a success.</summary>

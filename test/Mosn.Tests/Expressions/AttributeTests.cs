@@ -56,6 +56,17 @@ public class AttributeTests
         Assert.Equal(value, Evaluating.Text(name, Finished()));
 
     [Theory]
+    [InlineData("response.grpc_status", "14")]
+    [InlineData("response.grpc_message", "gone")]
+    [InlineData("response.grpc_status | \"none\"", "14")]
+    public void A_grpc_call_has_its_status_and_its_message(string name, string value)
+    {
+        Assert.Equal("MissingAttribute", Evaluating.Text("response.grpc_status", Finished()));
+        Assert.Equal("MissingAttribute", Evaluating.Text("response.grpc_message", Finished()));
+        Assert.Equal(value, Evaluating.Text(name, Ended()));
+    }
+
+    [Theory]
     [InlineData("response.headers[\"server\"]", "MissingAttribute")]
     [InlineData("response.headers[\"server\"] | \"none\"", "none")]
     [InlineData("response.code", "0")]
@@ -113,10 +124,20 @@ public class AttributeTests
 
     internal static bool HasValueWhenFinished(string name)
     {
-        Evaluation evaluation = new(Finished());
+        Evaluation evaluation = new(Ended());
         bool hasValue = AttributeTable.Find(name)!.IsPresent(ref evaluation);
         evaluation.Dispose();
         return hasValue;
+    }
+
+    /// <summary>The same as a gRPC call.</summary>
+    private static StreamContext Ended()
+    {
+        StreamContext call = Finished();
+        call.IsGrpc = true;
+        call.GrpcStatus = 14;
+        call.Response!.Headers.Add("grpc-message"u8, "gone"u8);
+        return call;
     }
 
     private static StreamContext Finished()
