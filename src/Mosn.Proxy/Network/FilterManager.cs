@@ -6,20 +6,20 @@ namespace Mosn.Proxy.Network;
 public sealed class FilterManager
 {
     private readonly Connection _connection;
-    private readonly List<INetworkReadFilter> _readFilters = new(1);
+    private INetworkReadFilter[] _readFilters = []; // Most connections have one, and read it for every event.
     private List<INetworkWriteFilter>? _writeFilters;
     private int _initialized;
 
     internal FilterManager(Connection connection) => _connection = connection;
 
     /// <summary>True if there is nothing that could take the connection's bytes.</summary>
-    public bool IsEmpty => _readFilters.Count == 0 && _writeFilters is null;
+    public bool IsEmpty => _readFilters.Length == 0 && _writeFilters is null;
 
     /// <summary>True if writes must be shown to filters.</summary>
     public bool HasWriteFilters => _writeFilters is not null;
 
     /// <summary>Adds to the end of the read chain.</summary>
-    public void AddReadFilter(INetworkReadFilter filter) => _readFilters.Add(filter);
+    public void AddReadFilter(INetworkReadFilter filter) => _readFilters = [.. _readFilters, filter];
 
     /// <summary>Adds to the end of the write chain.</summary>
     public void AddWriteFilter(INetworkWriteFilter filter) => (_writeFilters ??= []).Add(filter);
@@ -27,7 +27,7 @@ public sealed class FilterManager
     /// <summary>Goes on with the filter after <paramref name="caller"/>, which had stopped the chain.</summary>
     public void ContinueReading(INetworkReadFilter caller)
     {
-        int index = _readFilters.IndexOf(caller);
+        int index = Array.IndexOf(_readFilters, caller);
         Check.That(index >= 0);
         RunFrom(index + 1);
     }
@@ -36,7 +36,7 @@ public sealed class FilterManager
 
     internal FilterStatus OnEndOfInput()
     {
-        for (int i = 0; i < _readFilters.Count; i++)
+        for (int i = 0; i < _readFilters.Length; i++)
         {
             if (_readFilters[i].OnEndOfInput(_connection) == FilterStatus.Stop)
             {
@@ -61,7 +61,7 @@ public sealed class FilterManager
     private void RunFrom(int index)
     {
         ReadBuffer input = _connection.Input;
-        for (int i = index; i < _readFilters.Count; i++)
+        for (int i = index; i < _readFilters.Length; i++)
         {
             INetworkReadFilter filter = _readFilters[i];
             if (i >= _initialized)

@@ -20,8 +20,7 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
     private readonly byte* _events;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private EpollHandler?[] _handlers = new EpollHandler?[256];
-    private uint[] _generations = new uint[256];
+    private Registration[] _registered = new Registration[256];
     private int _wakePending;
     private volatile bool _stopping;
     private int _spareDescriptor;
@@ -101,16 +100,15 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
     /// <summary>The same; false if the system has no memory, or watches no more descriptors for this user.</summary>
     internal bool TryAdd(int descriptor, uint interest, EpollHandler handler)
     {
-        if (descriptor >= _handlers.Length)
+        if (descriptor >= _registered.Length)
         {
-            int size = Math.Max(descriptor + 1, _handlers.Length * 2);
-            Array.Resize(ref _handlers, size);
-            Array.Resize(ref _generations, size);
+            Array.Resize(ref _registered, Math.Max(descriptor + 1, _registered.Length * 2));
         }
-        Check.That(_handlers[descriptor] is null);
-        _handlers[descriptor] = handler;
+        ref Registration registration = ref _registered[descriptor];
+        Check.That(registration.Handler is null);
+        registration.Handler = handler;
         byte* item = stackalloc byte[16];
-        EpollEvent.Write(item, interest, (ulong)_generations[descriptor] << 32 | (uint)descriptor);
+        EpollEvent.Write(item, interest, (ulong)registration.Generation << 32 | (uint)descriptor);
         if (Libc.EpollControl(_epoll, Libc.EPOLL_CTL_ADD, descriptor, item) == 0)
         {
             return true;
@@ -129,8 +127,9 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
     /// <summary>No event of <paramref name="descriptor"/> that is already in hand reaches its next owner.</summary>
     internal void Forget(int descriptor)
     {
-        _handlers[descriptor] = null;
-        _generations[descriptor]++;
+        ref Registration registration = ref _registered[descriptor];
+        registration.Handler = null;
+        registration.Generation++;
     }
 
     /// <summary>
@@ -177,8 +176,8 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
         for (int i = 0; i < count; i++, item += EpollEvent.Stride)
         {
             ulong data = EpollEvent.Data(item);
-            int descriptor = (int)(uint)data;
-            if (_generations[descriptor] != (uint)(data >> 32) || _handlers[descriptor] is not { } handler)
+            Registration registration = _registered[(int)(uint)data];
+            if (registration.Generation != (uint)(data >> 32) || registration.Handler is not { } handler)
             {
                 continue; // Closed by an earlier event of this turn.
             }
@@ -215,6 +214,13 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
             Turn(mayWait: true);
         }
         _ended.SetResult();
+    }
+
+    /// <summary>Who hears of a descriptor, and how many were registered with its number before.</summary>
+    private struct Registration
+    {
+        public EpollHandler? Handler;
+        public uint Generation;
     }
 
     /// <summary>The eventfd through which other threads end a wait.</summary>
