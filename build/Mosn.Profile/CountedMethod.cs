@@ -9,8 +9,8 @@ namespace Mosn.Profile;
 /// <param name="CodeBytes">Of its IL: tells overloads apart.</param>
 public sealed record CountedMethod(string Name, string Signature, int CodeBytes, IReadOnlyList<Counter> Counters)
 {
-    /// <summary>Less than a thousandth of the requests of a training belongs to the start, or to the seldom.</summary>
-    private const int WeightMin = 50;
+    /// <summary>Below a hundredth of the requests of a training it belongs to the start, or to what is rare.</summary>
+    private const int WeightMin = 500;
 
     /// <summary>Times that its most frequent part ran.</summary>
     public int Weight { get; } = (int)Counters

@@ -134,9 +134,13 @@ public sealed class ProfileWriter : IDisposable
         return null;
     }
 
-    private static bool IsIn(string signature, TypeReference type) =>
-        type.IsPrimitive || type.IsGenericParameter
-        || signature.Contains(type.GetElementType().Name, StringComparison.OrdinalIgnoreCase);
+    /// <summary>The runtime writes primitive types as IL does, so those are taken for granted.</summary>
+    private static bool IsIn(string signature, TypeReference type)
+    {
+        TypeReference element = type.GetElementType();
+        return element.IsPrimitive || element.IsGenericParameter
+            || signature.Contains(element.Name, StringComparison.Ordinal);
+    }
 
     private MethodReference? Reference(MethodDefinition method, string name)
     {

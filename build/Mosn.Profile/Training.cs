@@ -32,7 +32,7 @@ public static class Training
         }
         catch (Exception problem) when (problem is OperationCanceledException or HttpRequestException or IOException)
         {
-            throw new ProfileException($"the training of {program} failed: {problem.Message}");
+            throw new ProfileException($"the training of {program} failed: {problem.GetBaseException().Message}");
         }
         finally
         {
@@ -55,9 +55,11 @@ public static class Training
         start.Environment["DOTNET_WritePGOData"] = "1";
         start.Environment["DOTNET_PGODataPath"] = counted;
         start.Environment["DOTNET_TieredPGO"] = "1";
-        // Every method counts from its first call, none is compiled anew before the end, and what the framework ships
-        // compiled, and so without counters, is compiled here.
+        // Every method counts from its first call, also one without branches, which would tell nothing new but its place;
+        // none is compiled anew before the end; and what the framework ships compiled, and so without counters, is compiled
+        // here.
         start.Environment["DOTNET_TieredPGO_InstrumentOnlyHotCode"] = "0";
+        start.Environment["DOTNET_JitMinimalJitProfiling"] = "0";
         start.Environment["DOTNET_TC_CallCountThreshold"] = "7fffffff";
         start.Environment["DOTNET_ReadyToRun"] = "0";
         Process mosn = Process.Start(start)!;

@@ -69,6 +69,7 @@ public class ProfileTests
 
     [Theory]
     [InlineData("Mosn.Transport.Sockets.EpollLoop", "Mosn.Transport.Sockets.EpollLoop..ctor", ".ctor")]
+    [InlineData("Mosn.Transport.Buffers.OutputQueue", "Mosn.Transport.Buffers.OutputQueue.AddressOf", "AddressOf")]
     [InlineData(
         "Mosn.Transport.Loops.ObjectPool`1", "Mosn.Transport.Loops.ObjectPool`1[System.__Canon].Rent", "Rent")]
     [InlineData(
@@ -79,7 +80,7 @@ public class ProfileTests
         using AssemblyDefinition assembly = AssemblyDefinition.ReadAssembly(
             Path.Combine(Folder, type.StartsWith("Mosn.Proxy", StringComparison.Ordinal) ? "Mosn.Proxy.dll" : "Mosn.Transport.dll"));
         MethodDefinition defined = assembly.MainModule.GetType(type).Methods.Single(one => one.Name == method);
-        CountedMethod counted = Counted(name, defined.Body.CodeSize) with { Signature = defined.FullName };
+        CountedMethod counted = Counted(name, defined.Body.CodeSize) with { Signature = defined.FullName.Replace("System.Int32", "int32", StringComparison.Ordinal) };
 
         using ProfileWriter writer = new(Folder);
         Assert.True(writer.TryAdd(counted));
