@@ -11,7 +11,7 @@ public static class Training
     /// <summary>A method that no request can avoid: if it was not counted, nothing was.</summary>
     public const string Witness = "Mosn.Proxy.Network.Connection.Flush";
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
 
     /// <summary>Starts the program, loads it and stops it.</summary>
     /// <param name="program">mosn.dll.</param>

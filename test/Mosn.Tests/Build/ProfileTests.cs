@@ -80,7 +80,10 @@ public class ProfileTests
         using AssemblyDefinition assembly = AssemblyDefinition.ReadAssembly(
             Path.Combine(Folder, type.StartsWith("Mosn.Proxy", StringComparison.Ordinal) ? "Mosn.Proxy.dll" : "Mosn.Transport.dll"));
         MethodDefinition defined = assembly.MainModule.GetType(type).Methods.Single(one => one.Name == method);
-        CountedMethod counted = Counted(name, defined.Body.CodeSize) with { Signature = defined.FullName.Replace("System.Int32", "int32", StringComparison.Ordinal) };
+        CountedMethod counted = Counted(name, defined.Body.CodeSize) with
+        {
+            Signature = defined.FullName.Replace("System.Int32", "int32", StringComparison.Ordinal),
+        };
 
         using ProfileWriter writer = new(Folder);
         Assert.True(writer.TryAdd(counted));
