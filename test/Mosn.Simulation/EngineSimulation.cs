@@ -1,4 +1,8 @@
+using System.Net;
+using Mosn.Proxy.Admin;
 using Mosn.Proxy.Config;
+using Mosn.Proxy.Routing;
+using Mosn.Proxy.Server;
 using Mosn.Proxy.Upstream;
 using Mosn.Testing;
 using Mosn.Transport.Loops;
@@ -91,18 +95,58 @@ internal sealed class EngineSimulation : HttpSimulation
         private void Arm() => _world.Loop.Timers.Set(this, _world.Loop.NowMs + _world._random.Next(1, 5_000));
     }
 
-    /// <summary>Another configuration of the cluster, from time to time: other bounds, other hosts, another balancer.</summary>
-    private sealed class Update : LoopTimer
+    /// <summary>
+    /// Another configuration, from time to time: other bounds, another balancer, other hosts, the route again, as a whole or
+    /// one by one.
+    /// </summary>
+    private sealed class Update : LoopTimer, IHostResolver
     {
         private readonly EngineSimulation _world;
+        private readonly IConfigUpdates _updates;
 
         public Update(EngineSimulation world)
         {
             _world = world;
+            _updates = new ConfigApplier(world.Proxy.Runtime, this);
             Arm();
         }
 
+        public Task<IReadOnlyList<IPAddress>> ResolveAsync(string name, CancellationToken cancellation) =>
+            throw new NotSupportedException("The hosts have no names.");
+
         protected override void OnTimer()
+        {
+            switch (_world._random.Next(4))
+            {
+                case 0:
+                    ChangeCluster();
+                    break;
+                case 1:
+                    Assert(_updates.AddHostsAsync("upstream", [.. Hosts(_world._random.Next(1, _world.HostCount + 1))]));
+                    break;
+                case 2:
+                    Assert(_updates.ReplaceHostsAsync("upstream", [.. Hosts(_world._random.Next(1, _world.HostCount + 1))]));
+                    break;
+                default:
+                    RouteConfig route = _world.Proxy.Runtime.Routers.Configs()[0].VirtualHosts[0].Routes[0];
+                    Assert(_updates.ReplaceRouteAsync(
+                        new RoutePlace("router", "any.test"), RouteSelector.At(0), route with { Name = $"route{_world._random.Next()}" }));
+                    break;
+            }
+            if (!_world.IsDone)
+            {
+                Arm();
+            }
+        }
+
+        /// <summary>Nothing of it has to be waited for.</summary>
+        private static void Assert(Task<ConfigChange> change)
+        {
+            Xunit.Assert.True(change.IsCompletedSuccessfully);
+            Xunit.Assert.True(change.Result.IsDone, change.Result.Text);
+        }
+
+        private void ChangeCluster()
         {
             Random random = _world._random;
             ClusterConfig now = _world.Cluster.Current.Config;
@@ -115,10 +159,6 @@ internal sealed class EngineSimulation : HttpSimulation
                     : [new CircuitBreakerConfig { MaxConnections = (uint)random.Next(1, 6) }],
                 Hosts = [.. Hosts(random.Next(1, _world.HostCount + 1))],
             });
-            if (!_world.IsDone)
-            {
-                Arm();
-            }
         }
 
         private static IEnumerable<HostConfig> Hosts(int count)

@@ -20,6 +20,8 @@ public sealed class Http2AttackCase(string name, string title, string kind) : Ca
     public override IReadOnlyList<Metric> Columns =>
         [Primary, Metric.QuietP99Ms, Metric.P99Ms, Metric.AttackFrames, Metric.AttackCloses, Metric.RssMb, Metric.Errors];
 
+    public override int RoundCount(BenchOptions options) => Math.Min(3, options.Rounds);
+
     public override async Task<IContestant> PrepareAsync(Session session, Proxy proxy)
     {
         int backendPort = await session.BackendAsync(ProxyMode.Http2ToHttp1);
