@@ -20,6 +20,7 @@ internal ref struct Http2FieldReader
     private int _fieldCount;
     private int _pseudoSeen;
     private bool _isBehindPseudo;
+    private bool _hasCookie;
     private int _cookieCount;
 
     /// <param name="into">Emptied by the caller.</param>
@@ -67,7 +68,10 @@ internal ref struct Http2FieldReader
                 return false;
             }
             _listBytes += field.Size;
-            _fieldCount++;
+            // Browsers send each part of a cookie as a field, and more of them than others have fields.
+            bool isPart = field.Known == KnownHeader.Cookie && _hasCookie;
+            _hasCookie |= field.Known == KnownHeader.Cookie;
+            _fieldCount += isPart ? 0 : 1;
             if (_listBytes > _listBytesMax || _fieldCount > _fieldCountMax)
             {
                 if (_listBytes > (long)Http2HeadLimits.BombFactor * _listBytesMax

@@ -24,8 +24,8 @@ public sealed record Http2FloodLimits
     /// <summary>PING frames. Each DATA frame that is sent to the peer earns one.</summary>
     public Http2FloodLimit Pings { get; init; } = new(100, 10, CreditMax: 1000);
 
-    /// <summary>Frames without content.</summary>
-    public Http2FloodLimit EmptyFrames { get; init; } = new(100, 10);
+    /// <summary>Frames without content. Each head earns one.</summary>
+    public Http2FloodLimit EmptyFrames { get; init; } = new(100, 10, CreditMax: 1000);
 
     /// <summary>PRIORITY, unknown and other frames without effect. Each request earns two.</summary>
     public Http2FloodLimit Priorities { get; init; } = new(200, 10, CreditMax: 1000);

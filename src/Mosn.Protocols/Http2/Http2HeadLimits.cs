@@ -5,7 +5,7 @@ namespace Mosn.Protocols.Http2;
 /// Of all fields, each counted as name, value and 32 (RFC 9113 section 6.5.2): what
 /// <c>SETTINGS_MAX_HEADER_LIST_SIZE</c> announces.
 /// </param>
-/// <param name="FieldCountMax">Fields of one block, pseudo-header fields and each part of a cookie included.</param>
+/// <param name="FieldCountMax">Fields of one block, pseudo-header fields included; the parts of a cookie are one.</param>
 /// <param name="TargetBytesMax">Of a request's <c>:path</c>.</param>
 /// <param name="AllowsProtocol">
 /// Extended CONNECT is understood: we have sent <c>SETTINGS_ENABLE_CONNECT_PROTOCOL</c> (RFC 8441).

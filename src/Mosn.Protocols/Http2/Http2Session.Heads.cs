@@ -139,6 +139,7 @@ public sealed partial class Http2Session
 
     private Http2ErrorCode ReceiveHead(Http2Stream stream, ReadOnlySpan<byte> block, bool endStream, long nowMs)
     {
+        _guard.Earn(Http2Abuse.EmptyFrameFlood, 1); // Some frameworks send one before each body.
         Http2HeadStatus status = stream.ReadHead(_decoder, block, endStream);
         if (status == Http2HeadStatus.Complete && stream.IsInterim)
         {

@@ -277,7 +277,7 @@ public sealed partial class Http2Session
         {
             return error;
         }
-        Encoder.TableBytesMax = (int)Math.Min(_peer.HeaderTableSize, int.MaxValue);
+        Http2Settings.ApplyTableSizes(payload, Encoder);
         if (_peer.InitialWindowSize != window && !TryMoveWindows(_peer.InitialWindowSize - (long)window))
         {
             return Http2ErrorCode.FlowControlError;

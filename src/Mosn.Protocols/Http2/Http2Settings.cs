@@ -93,6 +93,21 @@ public record struct Http2Settings()
         return Http2ErrorCode.NoError;
     }
 
+    /// <summary>
+    /// Tells an encoder each size of its table that the payload names, in their order: the smallest must be said, too
+    /// (RFC 7541 section 4.2).
+    /// </summary>
+    internal static void ApplyTableSizes(ReadOnlySpan<byte> payload, HpackEncoder encoder)
+    {
+        for (; payload.Length >= ParameterSize; payload = payload[ParameterSize..])
+        {
+            if ((Id)BinaryPrimitives.ReadUInt16BigEndian(payload) == Id.HeaderTableSize)
+            {
+                encoder.TableBytesMax = (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(payload[2..]), int.MaxValue);
+            }
+        }
+    }
+
     /// <summary>Writes the parameters that differ from what every connection begins with.</summary>
     /// <param name="fromServer">A server does not speak of push; a client refuses it.</param>
     /// <returns>Bytes written, at most eight parameters.</returns>

@@ -266,6 +266,51 @@ public sealed class Http2HonestPeerTests
     }
 
     [Fact]
+    public void A_body_may_begin_with_nothing()
+    {
+        using ProxyWorld world = new(Http2World.Config(upstream: "Http2"));
+        world.Upstream(peer =>
+        {
+            Http2Peer host = new(peer, isServer: true);
+            host.Start();
+            host.OnEnded = stream =>
+            {
+                host.SendHead(stream.Id, endStream: false, (":status", "200"));
+                host.SendData(stream.Id, "");
+                host.SendHead(stream.Id, endStream: true, ("x-trailer", "t"));
+            };
+        });
+        Http2Peer client = world.Http2Client();
+        for (int id = 1; id < 2000; id += 2)
+        {
+            client.SendRequest(id, "POST", endStream: false);
+            client.SendData(id, "");
+            client.SendData(id, "body", endStream: true);
+            world.Run();
+            Assert.True(client.Stream(id).IsEnded);
+        }
+    }
+
+    [Fact]
+    public void A_table_that_was_made_small_and_large_again_is_said_to_have_been_small()
+    {
+        using ProxyWorld world = new(Http2World.Config());
+        MemoryHost upstream = world.Upstream();
+        Http2Peer client = world.Http2Client();
+        for (int id = 1; id < 5; id += 2)
+        {
+            client.SendRequest(id);
+            world.Run();
+            upstream.Peers[0].Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nServer: s\r\n\r\n");
+            world.Run();
+            client.SendSettings((1, 0), (1, 4096));
+        }
+        byte[] block = client.Frames.Last(static frame => frame.Type == Http2FrameType.Headers).Payload;
+        Assert.Equal([0x20, 0x3F, 0xE1, 0x1F], block[..4]); // RFC 7541 section 4.2.
+        Assert.Equal("s", client.Stream(3).Field("server"));
+    }
+
+    [Fact]
     public void What_a_client_began_before_it_heard_of_the_end_is_ignored_and_nothing_else()
     {
         using ProxyWorld world = new(Http2World.Config());

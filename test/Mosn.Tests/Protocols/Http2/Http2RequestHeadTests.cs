@@ -41,6 +41,16 @@ public class Http2RequestHeadTests
         Assert.True(head.Protocol.IsEmpty);
     }
 
+    [Fact]
+    public void The_parts_of_a_cookie_count_as_one_field()
+    {
+        (string, string)[] parts = [.. Enumerable.Range(0, 180).Select(static i => ("cookie", $"c{i}=1"))];
+        Assert.Equal(Http2HeadStatus.Complete, ReadRequest(out RequestHead head, endStream: true, [.. Get, .. parts]));
+        Assert.Equal(2, head.Headers.Count);
+        (string, string)[] fields = [.. Enumerable.Range(0, 180).Select(static i => ($"x-{i}", "1"))];
+        Assert.Equal(Http2HeadStatus.TooLarge, ReadRequest(out _, endStream: true, [.. Get, .. fields]));
+    }
+
     [Theory]
     [InlineData(":method")]
     [InlineData(":scheme")]
