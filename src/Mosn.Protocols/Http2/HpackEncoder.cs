@@ -17,8 +17,8 @@ public sealed class HpackEncoder
     /// <summary>Bytes that the changes of size at the start of a block may take.</summary>
     internal const int BeginBytesMax = 2 * HpackInteger.BytesMax;
 
-    private const int BucketCount = 128;
-    private const int SeenCount = 128;
+    private const int BucketCount = 64;
+    private const int SeenCount = 64;
 
     /// <summary>Entries that a search looks at: more share a bucket only if somebody wants them to.</summary>
     private const int StepsMax = 8;
