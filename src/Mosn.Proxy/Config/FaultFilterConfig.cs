@@ -18,6 +18,9 @@ public sealed record FaultFilterConfig : TypedFilterConfig, IConfigRecord<FaultF
     /// <summary>Status of that answer.</summary>
     public int AbortStatus { get; init; } = 500;
 
+    /// <summary>grpc-status of that answer to a gRPC call. 0: the one that the status stands for.</summary>
+    public int AbortGrpcStatus { get; init; }
+
     /// <summary>Only requests whose route goes to this cluster. Empty: all.</summary>
     public string UpstreamCluster { get; init; } = "";
 
@@ -40,6 +43,9 @@ public sealed record FaultFilterConfig : TypedFilterConfig, IConfigRecord<FaultF
             AbortPercentage = abort.Double("percentage", value.AbortPercentage, Percentage, Field.Range(0, 100)),
             AbortStatus = abort.Int(
                 "status", value.AbortStatus, "Status of the answer.", Field.Range(200, 599).AndZeroMeansDefault()),
+            AbortGrpcStatus = abort.Int(
+                "grpc_status", value.AbortGrpcStatus,
+                "grpc-status of the answer to a gRPC call. 0: the one that the status stands for.", Field.Range(0, 16)),
         };
         abort.Close();
         return value with

@@ -21,6 +21,9 @@ public sealed record LocalRateLimitFilterConfig : TypedFilterConfig, IConfigReco
     /// <summary>Status of a refusal.</summary>
     public int Status { get; init; } = 429;
 
+    /// <summary>grpc-status of a refusal of a gRPC call. 0: the one that the status stands for.</summary>
+    public int GrpcStatus { get; init; }
+
     /// <summary>Tell clients with x-ratelimit-limit, -remaining and -reset.</summary>
     public bool Headers { get; init; }
 
@@ -40,6 +43,9 @@ public sealed record LocalRateLimitFilterConfig : TypedFilterConfig, IConfigReco
                 "Keys that are kept apart; a further one takes the place of the one that has used least.",
                 Field.Range(8, 16_777_216)),
             Status = binder.Int("status", value.Status, "Status of a refusal.", Field.Range(400, 599)),
+            GrpcStatus = binder.Int(
+                "grpc_status", value.GrpcStatus,
+                "grpc-status of a refusal of a gRPC call. 0: the one that the status stands for.", Field.Range(0, 16)),
             Headers = binder.Bool(
                 "headers", value.Headers, "Tell clients with x-ratelimit-limit, -remaining and -reset."),
         };

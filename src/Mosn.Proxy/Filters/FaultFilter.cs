@@ -59,6 +59,6 @@ internal sealed class FaultFilter : IStreamFilterFactory, IRequestFilter
             return FilterVerdict.Continue;
         }
         _metrics.Add(context.Loop.Index, FilterMetrics.FaultAborted, 1);
-        return context.Reply(settings.AbortStatus, flags: ResponseFlags.FaultInjected);
+        return context.Reply(settings.AbortStatus, settings.AbortGrpcStatus, flags: ResponseFlags.FaultInjected);
     }
 }

@@ -1,3 +1,4 @@
+using Mosn.Protocols.Grpc;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Forwarding;
 using Mosn.Proxy.Routing;
@@ -22,6 +23,9 @@ internal sealed class FaultSettings(FaultFilterConfig config)
     public uint AbortPerMillion { get; } = LoopDice.PerMillion(config.AbortPercentage);
 
     public int AbortStatus { get; } = config.AbortStatus;
+
+    /// <summary>For gRPC calls; Ok: what the status stands for.</summary>
+    public GrpcStatus AbortGrpcStatus { get; } = (GrpcStatus)config.AbortGrpcStatus;
 
     /// <summary>Whether the request is one of those that faults are for.</summary>
     public bool AppliesTo(FilterContext context) =>

@@ -99,7 +99,7 @@ internal sealed class LocalRateLimitFilter : IStreamFilterFactory
             }
             filter._metrics.Add(loop, FilterMetrics.RateLimited, 1);
             SetNumber(context.ReplyHeaders, "Retry-After"u8, Seconds(waitNs));
-            return new(context.Reply(settings.Status, flags: ResponseFlags.RateLimited));
+            return new(context.Reply(settings.Status, settings.GrpcStatus, flags: ResponseFlags.RateLimited));
         }
 
         public ValueTask<FilterVerdict> OnResponseAsync(FilterContext context)

@@ -1,3 +1,4 @@
+using Mosn.Protocols.Grpc;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Streams;
@@ -19,6 +20,7 @@ internal sealed class RateLimitSettings
         TokensMax = config.MaxTokens;
         Rate = TokenRate.Of(Math.Max(1, config.MaxTokens), config.TokensPerFill, config.FillInterval);
         Status = config.Status;
+        GrpcStatus = (GrpcStatus)config.GrpcStatus;
         HasHeaders = config.Headers;
         _parts = [.. config.Keys.Select(RateLimitKeyPart.Compile)];
         _buckets = _parts.Length > 0 && TokensMax > 0 ? new TokenBuckets(config.MaxKeys) : null;
@@ -31,6 +33,9 @@ internal sealed class RateLimitSettings
 
     /// <summary>Status of a refusal.</summary>
     public int Status { get; }
+
+    /// <summary>For gRPC calls; Ok: what the status stands for.</summary>
+    public GrpcStatus GrpcStatus { get; }
 
     /// <summary>Clients are told how much is left.</summary>
     public bool HasHeaders { get; }

@@ -1,4 +1,5 @@
 using Mosn.Protocols;
+using Mosn.Protocols.Grpc;
 using Mosn.Proxy.Routing;
 using Mosn.Proxy.Streams;
 using Mosn.Proxy.Upstream;
@@ -48,6 +49,19 @@ public sealed class FilterContext
         ReplyBody = body;
         Stream.Flags |= flags;
         return FilterVerdict.Reply;
+    }
+
+    /// <summary>Answers the request, and a gRPC call with a status of its own.</summary>
+    /// <param name="status">200 to 599.</param>
+    /// <param name="grpcStatus">Ok: what the HTTP status stands for.</param>
+    /// <param name="flags">What logs and metrics show of it.</param>
+    public FilterVerdict Reply(int status, GrpcStatus grpcStatus, ResponseFlags flags)
+    {
+        if (Stream.IsGrpc && grpcStatus != GrpcStatus.Ok)
+        {
+            ReplyHeaders.Set(KnownHeader.GrpcStatus, GrpcStatuses.TextOf(grpcStatus));
+        }
+        return Reply(status, flags: flags);
     }
 
     /// <summary>

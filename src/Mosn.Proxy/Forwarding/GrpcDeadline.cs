@@ -20,23 +20,18 @@ internal sealed class GrpcDeadline(ProxyStream owner) : LoopTimer
     /// <summary>True once the time is up; OnActivity has told, unless it was so from the start.</summary>
     public bool IsOver { get; private set; }
 
-    /// <summary>Begins, if the call has a deadline. A value that cannot be read is none, and the host's to refuse.</summary>
+    /// <summary>Begins, if the call has a deadline. A value that cannot be read is none.</summary>
     /// <param name="msMax">The longest time for a call, and that of one which says none; 0: none.</param>
     public void Start(StreamContext stream, long msMax)
     {
-        bool isGiven = stream.Request.Headers.TryGet(KnownHeader.GrpcTimeout, out ReadOnlySpan<byte> text);
-        if (!GrpcTimeout.TryParse(text, out long ms))
+        stream.Request.Headers.TryGet(KnownHeader.GrpcTimeout, out ReadOnlySpan<byte> text);
+        bool isGiven = GrpcTimeout.TryParse(text, out long ms);
+        if (!isGiven && msMax == 0)
         {
-            if (isGiven || msMax == 0)
-            {
-                return;
-            }
-            ms = long.MaxValue;
+            return;
         }
-        else
-        {
-            _toldMs = ms;
-        }
+        _toldMs = ms;
+        ms = isGiven ? ms : long.MaxValue;
         ms = msMax > 0 ? Math.Min(ms, msMax) : ms;
         if (ms < int.MaxValue)
         {

@@ -84,6 +84,27 @@ public sealed class GrpcReplyTests
         AssertReply(7, "Forbidden", world);
     }
 
+    [Theory]
+    [InlineData("""{"type": "fault", "config": {"abort": {"percentage": 100, "status": 503, "grpc_status": 10}}}""", 10)]
+    [InlineData("""{"type": "fault", "config": {"abort": {"percentage": 100, "status": 503}}}""", 14)]
+    [InlineData("""{"type": "local_rate_limit", "config": {"max_tokens": 1, "fill_interval": "1h", "grpc_status": 8}}""", 8)]
+    [InlineData("""{"type": "local_rate_limit", "config": {"max_tokens": 1, "fill_interval": "1h"}}""", 14)]
+    public void Filters_can_be_told_what_calls_are_answered_with(string filter, int status)
+    {
+        using GrpcWorld world = new(listener: $", \"stream_filters\": [{filter}]");
+        for (int i = 0; i < 2; i++)
+        {
+            world.Client.ClearReceived();
+            world.Call();
+            if (world.AskedCount > 0)
+            {
+                world.Answer(GrpcWorld.Status(0));
+            }
+        }
+        Assert.StartsWith("HTTP/1.1 200 ", world.Received);
+        Assert.Contains($"Grpc-Status: {status}\r\n", world.Received);
+    }
+
     [Fact]
     public void A_filter_may_name_the_status_itself()
     {
