@@ -55,6 +55,7 @@ public sealed class ConfigProblemTests
         "unknown name in 'ecdh_curves': \"p265\"; did you mean 'p256'?")]
     [InlineData("\"lb_subset_config\": {\"fall_back_policy\": 3},",
         "out of range: 3; expected a whole number from 0 to 2")]
+    [InlineData("\"protocol\": \"Http3\",", "unknown protocol: \"Http3\"; did you mean 'Http1'?")]
     [InlineData("\"hosts\": 1, \"x\": 0,", "wrong kind of value: 1; expected a list")]
     public void A_mistake_in_a_cluster_is_named(string inCluster, string expected)
     {
@@ -82,6 +83,15 @@ public sealed class ConfigProblemTests
             Load(route).Problems, p => p.Severity == ConfigSeverity.Error);
         Assert.Equal($"servers[0].routers[0].virtual_hosts[0].routers[0].{path}", problem.Path);
         Assert.Contains(message, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_protocol_that_is_not_built_yet_is_a_warning_that_says_what_becomes_of_the_requests()
+    {
+        ConfigProblem problem = Assert.Single(Load("""{"route": {"cluster_name": "app", "upstream_protocol": "tars"}}""").Problems);
+        Assert.Equal(
+            (ConfigSeverity.Warning, "not supported yet: protocol tars towards hosts; such requests get a 502"),
+            (problem.Severity, problem.Message));
     }
 
     [Fact]
