@@ -10,8 +10,8 @@ namespace Mosn.Protocols.Http1;
 /// </summary>
 public static class Http1HeadWriter
 {
-    /// <summary>The longest framing and connection fields, an empty Host, what is fixed in the first line.</summary>
-    private const int FixedBytesMax = 192;
+    /// <summary>The longest framing and connection fields, an empty Host, what is fixed in the first line, a usual reason.</summary>
+    private const int FixedBytesMax = 224;
 
     private const ulong FramingMask =
         (1UL << (int)KnownHeader.ContentLength) | (1UL << (int)KnownHeader.TransferEncoding);
@@ -55,7 +55,12 @@ public static class Http1HeadWriter
     {
         Check.That(head.Status is >= 100 and <= 599);
         Check.That(head.Framing != BodyFraming.Chunked || options.Version != HttpVersion.Http10);
-        int at = PutStatusLine(room, head.Status, head.Reason, options.Version);
+        ReadOnlySpan<byte> reason = head.Reason;
+        if (reason.IsEmpty && head.Version == HttpVersion.Http2)
+        {
+            reason = HttpReasons.Of(head.Status); // It has none in HTTP/2, and some clients of HTTP/1 want one.
+        }
+        int at = PutStatusLine(room, head.Status, reason, options.Version);
 
         bool isBodiless = head.Status is < 200 or 204;
         Check.That(!isBodiless || !head.HasBody);

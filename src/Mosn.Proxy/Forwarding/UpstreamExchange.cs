@@ -497,7 +497,8 @@ internal sealed partial class UpstreamExchange : LoopTimer
         Remember(host);
         bool hasOtherHosts = _triedCount < _cluster!.HostCount;
         bool mayRetry = failure.SafeToRetry
-            ? (hasOtherHosts || _route.Retry.On != RetryOn.None) && MayRetry(waits: !hasOtherHosts, isFree: true)
+            ? (hasOtherHosts || !connectFailed || _route.Retry.On != RetryOn.None)
+                && MayRetry(waits: !hasOtherHosts, isFree: hasOtherHosts || connectFailed) // A refusal costs the host a little.
             : RetryRules.Allows(_route.Retry, Request, failure) && MayRetry(waits: true);
         if (!mayRetry)
         {

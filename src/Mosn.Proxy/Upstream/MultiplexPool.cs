@@ -66,10 +66,9 @@ internal sealed class MultiplexPool : ConnectionPool
     {
         // All the streams of a connection that broke come here at once: they share what the first of them has begun.
         error = default;
-        long sinceMs = Loop.NowMs - FreshMs;
         return HasWaiters
             ? Refuse(out error)
-            : (ChooseGood(sinceMs) ?? TryConnect() ?? ChooseAny()) is { } carrier ? Open(carrier, owner) : Refuse(out error);
+            : (ChooseGood(mustBeFresh: true) ?? TryConnect() ?? ChooseAny()) is { } carrier ? Open(carrier, owner) : Refuse(out error);
     }
 
     protected override void ConnectAhead(BudgetTake slot) => Connect(slot);
@@ -104,8 +103,8 @@ internal sealed class MultiplexPool : ConnectionPool
     /// The fullest that wants more, and one that stands before one that is still being made, as that may take long; null:
     /// there is none. Ends those that are worn and have nothing to do.
     /// </summary>
-    /// <param name="madeSinceMs">Older ones do not count.</param>
-    private Carrier? ChooseGood(long madeSinceMs = long.MinValue)
+    /// <param name="mustBeFresh">Only one that was made just now, and had few streams.</param>
+    private Carrier? ChooseGood(bool mustBeFresh = false)
     {
         Carrier? best = null;
         int most = int.MinValue;
@@ -116,7 +115,7 @@ internal sealed class MultiplexPool : ConnectionPool
             {
                 carrier.Close(); // Takes it out of the list: one that was looked at moves to its place.
             }
-            else if (carrier.MadeMs >= madeSinceMs && carrier.Rank > most && carrier.IsGood)
+            else if (carrier.Rank > most && carrier.IsGood && (!mustBeFresh || carrier.IsFresh))
             {
                 most = carrier.Rank;
                 best = carrier;
@@ -244,6 +243,7 @@ internal sealed class MultiplexPool : ConnectionPool
     private sealed class Carrier : LoopTimer, IMultiplexOwner
     {
         private readonly MultiplexPool _pool;
+        private readonly long _madeMs;
         private readonly long _expiresMs;
         private bool _isOver;
 
@@ -251,7 +251,7 @@ internal sealed class MultiplexPool : ConnectionPool
         {
             _pool = pool;
             HoldsSlot = holdsSlot;
-            MadeMs = pool.Loop.NowMs;
+            _madeMs = pool.Loop.NowMs;
             _expiresMs = pool.ExpiryMs();
             Connection = pool._make(this);
         }
@@ -260,8 +260,6 @@ internal sealed class MultiplexPool : ConnectionPool
 
         /// <summary>True if it counts against a bound on connections.</summary>
         public bool HoldsSlot { get; }
-
-        public long MadeMs { get; }
 
         /// <summary>Streams that were ever opened.</summary>
         public long OpenedCount { get; set; }
@@ -274,6 +272,12 @@ internal sealed class MultiplexPool : ConnectionPool
 
         public bool MayOpen => Connection.MayOpen && !IsYielding
             && (Connection.StreamsMax > 0 || Connection.StreamCount < _pool._streamsMaxKnown);
+
+        /// <summary>
+        /// True if it cannot be stale, nor near the end of what a host serves on one connection: what was refused there must
+        /// not be refused here again.
+        /// </summary>
+        public bool IsFresh => OpenedCount < StreamsWanted && _pool.Loop.NowMs - _madeMs <= FreshMs;
 
         /// <summary>True if its time is up, or it had as many streams as it may have.</summary>
         public bool IsWorn =>

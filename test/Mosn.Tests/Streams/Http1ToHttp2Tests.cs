@@ -37,7 +37,7 @@ public sealed class Http1ToHttp2Tests : IDisposable
 
         Host.SendHead(1, endStream: false, (":status", "200"), ("content-length", "5"), ("x-own", "Y"));
         Host.SendData(1, "hello", endStream: true);
-        AssertReceived("HTTP/1.1 200 \r\ncontent-length: 5\r\nx-own: Y\r\n\r\nhello");
+        AssertReceived("HTTP/1.1 200 OK\r\ncontent-length: 5\r\nx-own: Y\r\n\r\nhello");
     }
 
     [Fact]
@@ -46,10 +46,10 @@ public sealed class Http1ToHttp2Tests : IDisposable
         Send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
         Assert.Equal([1], Host.Streams.Keys);
         Host.SendHead(1, endStream: true, (":status", "204"));
-        AssertReceived("HTTP/1.1 204 \r\n\r\n");
+        AssertReceived("HTTP/1.1 204 No Content\r\n\r\n");
         Assert.Equal([1, 3], Host.Streams.Keys);
         Host.SendHead(3, endStream: true, (":status", "304"));
-        AssertReceived("HTTP/1.1 304 \r\n\r\n");
+        AssertReceived("HTTP/1.1 304 Not Modified\r\n\r\n");
         Assert.Single(_hosts);
     }
 
@@ -84,7 +84,7 @@ public sealed class Http1ToHttp2Tests : IDisposable
         Host.SendHead(1, endStream: false, (":status", "200"));
         Host.SendData(1, "hello");
         Host.SendHead(1, endStream: true, ("x-sum", "1"));
-        AssertReceived("HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nx-sum: 1\r\n\r\n");
+        AssertReceived("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nx-sum: 1\r\n\r\n");
     }
 
     [Fact]
@@ -109,11 +109,11 @@ public sealed class Http1ToHttp2Tests : IDisposable
     }
 
     [Theory]
-    [InlineData("HEAD", "200", "5", "HTTP/1.1 200 \r\ncontent-length: 5\r\n\r\n")]
-    [InlineData("HEAD", "200", "", "HTTP/1.1 200 \r\n\r\n")]
-    [InlineData("GET", "304", "5", "HTTP/1.1 304 \r\ncontent-length: 5\r\n\r\n")]
-    [InlineData("GET", "204", "", "HTTP/1.1 204 \r\n\r\n")]
-    [InlineData("GET", "200", "", "HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HEAD", "200", "5", "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n")]
+    [InlineData("HEAD", "200", "", "HTTP/1.1 200 OK\r\n\r\n")]
+    [InlineData("GET", "304", "5", "HTTP/1.1 304 Not Modified\r\ncontent-length: 5\r\n\r\n")]
+    [InlineData("GET", "204", "", "HTTP/1.1 204 No Content\r\n\r\n")]
+    [InlineData("GET", "200", "", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")]
     public void A_response_without_a_body_ends_with_its_head(string method, string status, string length, string expected)
     {
         for (int id = 1; id < 4; id += 2)
@@ -131,13 +131,13 @@ public sealed class Http1ToHttp2Tests : IDisposable
         Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
         Assert.Equal("100-continue", Host.Stream(1).Field("expect"));
         Host.SendHead(1, endStream: false, (":status", "103"), ("link", "</a>"));
-        AssertReceived("HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n", "HTTP/1.1 103 \r\nlink: </a>\r\n\r\n");
+        AssertReceived("HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n");
         Host.SendHead(1, endStream: false, (":status", "100"));
-        AssertReceived("HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 100 \r\n\r\n");
+        AssertReceived("HTTP/1.1 100 Continue\r\n\r\n");
         Send("hello");
         Assert.Equal(("hello", true), (Host.Stream(1).BodyText, Host.Stream(1).IsEnded));
         Host.SendHead(1, endStream: true, (":status", "204"));
-        AssertReceived("HTTP/1.1 204 \r\n\r\n");
+        AssertReceived("HTTP/1.1 204 No Content\r\n\r\n");
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class Http1ToHttp2Tests : IDisposable
         Assert.Equal(Http2ErrorCode.Cancel, Host.Stream(1).Reset);
         Host.SendHead(3, endStream: true, (":status", "204"));
         _world.Run();
-        Assert.Equal("HTTP/1.1 204 \r\n\r\n", other.ReceivedText);
+        Assert.Equal("HTTP/1.1 204 No Content\r\n\r\n", other.ReceivedText);
     }
 
     [Fact]

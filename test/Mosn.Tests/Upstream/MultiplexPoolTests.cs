@@ -146,6 +146,21 @@ public class MultiplexPoolTests
     }
 
     [Fact]
+    public void What_was_refused_does_not_go_where_a_host_may_soon_refuse_more()
+    {
+        using PoolWorld world = new();
+        PoolRequest again = world.Ask(fresh: true);
+        for (int i = 1; i < MultiplexPool.StreamsWanted; i++)
+        {
+            world.Do(world.Ask(fresh: true).End);
+        }
+        Assert.Single(world.Connections);
+        PoolRequest another = world.Ask(fresh: true); // Hosts end connections after a number of requests.
+        Assert.Equal([1, 1], world.Connections.Select(static connection => connection.StreamCount));
+        End(world, again, another);
+    }
+
+    [Fact]
     public void A_fresh_connection_that_there_may_not_be_is_not_waited_for()
     {
         using PoolWorld world = new(new ClusterConfig { CircuitBreakers = PoolWorld.Bounds(connections: 1) });

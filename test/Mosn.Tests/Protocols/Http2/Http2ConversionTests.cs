@@ -133,13 +133,13 @@ public class Http2ConversionTests
     }
 
     [Theory]
-    [InlineData("200", false, RequestMethodHint.Other, "", "HTTP/1.1 200 \r\nserver: s\r\nTransfer-Encoding: chunked\r\n\r\n")]
-    [InlineData("200", true, RequestMethodHint.Other, "", "HTTP/1.1 200 \r\nserver: s\r\nContent-Length: 0\r\n\r\n")]
-    [InlineData("200", false, RequestMethodHint.Other, "5", "HTTP/1.1 200 \r\nserver: s\r\ncontent-length: 5\r\n\r\n")]
-    [InlineData("200", true, RequestMethodHint.Head, "5", "HTTP/1.1 200 \r\nserver: s\r\ncontent-length: 5\r\n\r\n")]
-    [InlineData("204", true, RequestMethodHint.Other, "5", "HTTP/1.1 204 \r\nserver: s\r\n\r\n")]
-    [InlineData("304", true, RequestMethodHint.Other, "5", "HTTP/1.1 304 \r\nserver: s\r\ncontent-length: 5\r\n\r\n")]
-    [InlineData("103", false, RequestMethodHint.Other, "", "HTTP/1.1 103 \r\nserver: s\r\n\r\n")]
+    [InlineData("200", false, RequestMethodHint.Other, "", "HTTP/1.1 200 OK\r\nserver: s\r\nTransfer-Encoding: chunked\r\n\r\n")]
+    [InlineData("200", true, RequestMethodHint.Other, "", "HTTP/1.1 200 OK\r\nserver: s\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("200", false, RequestMethodHint.Other, "5", "HTTP/1.1 200 OK\r\nserver: s\r\ncontent-length: 5\r\n\r\n")]
+    [InlineData("200", true, RequestMethodHint.Head, "5", "HTTP/1.1 200 OK\r\nserver: s\r\ncontent-length: 5\r\n\r\n")]
+    [InlineData("204", true, RequestMethodHint.Other, "5", "HTTP/1.1 204 No Content\r\nserver: s\r\n\r\n")]
+    [InlineData("304", true, RequestMethodHint.Other, "5", "HTTP/1.1 304 Not Modified\r\nserver: s\r\ncontent-length: 5\r\n\r\n")]
+    [InlineData("103", false, RequestMethodHint.Other, "", "HTTP/1.1 103 Early Hints\r\nserver: s\r\n\r\n")]
     public void A_response_of_HTTP2_becomes_one_of_HTTP1(
         string status, bool endStream, RequestMethodHint method, string length, string expected)
     {
