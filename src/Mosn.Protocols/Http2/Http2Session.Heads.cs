@@ -133,8 +133,12 @@ public sealed partial class Http2Session
     private Http2ErrorCode Refuse(int id, long nowMs)
     {
         WriteReset(id, Http2ErrorCode.RefusedStream);
-        return StreamCount < _options.StreamsMax || AwaitsSettingsAck ? Http2ErrorCode.NoError
-            : Spend(Http2Abuse.ProvokedReset, nowMs);
+        if (AwaitsSettingsAck)
+        {
+            _refusedUpTo = id;
+            return Http2ErrorCode.NoError;
+        }
+        return StreamCount < _options.StreamsMax ? Http2ErrorCode.NoError : Spend(Http2Abuse.ProvokedReset, nowMs);
     }
 
     private Http2ErrorCode ReceiveHead(Http2Stream stream, ReadOnlySpan<byte> block, bool endStream, long nowMs)

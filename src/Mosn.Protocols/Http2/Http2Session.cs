@@ -14,8 +14,12 @@ public sealed partial class Http2Session
     /// <summary>Streams that are assumed to be allowed until the peer's settings are there.</summary>
     private const int StreamsMaxUntilSettings = 100;
 
-    /// <summary>Frames that may be on their way for streams that we reset. Of older ones nothing is remembered.</summary>
-    private const int ResetsRememberedMax = 128;
+    /// <summary>
+    /// Streams that we reset and for which frames may still be on their way: at least so many are remembered, and twice what
+    /// may be open at a time.
+    /// </summary>
+    private const int ResetsRememberedMin = 128;
+    private const int ResetsRememberedMax = 4096;
 
     private readonly bool _isServer;
     private readonly Http2SessionOptions _options;
@@ -26,6 +30,9 @@ public sealed partial class Http2Session
     private Http2Settings _peer = new();
     private int[]? _resets;
     private int _resetCount;
+
+    /// <summary>The last stream that was refused while the peer did not know how many there may be.</summary>
+    private int _refusedUpTo;
     private int _lastPeerId;
 
     /// <summary>Which of the client's last 64 numbers it has used: bit n is <see cref="_lastPeerId"/> less 2n.</summary>
@@ -139,8 +146,8 @@ public sealed partial class Http2Session
 
     private void RememberReset(int id)
     {
-        _resets ??= new int[ResetsRememberedMax];
-        _resets[_resetCount++ % ResetsRememberedMax] = id;
+        _resets ??= new int[Math.Clamp(2 * _options.StreamsMax, ResetsRememberedMin, ResetsRememberedMax)];
+        _resets[_resetCount++ % _resets.Length] = id;
     }
 
     /// <summary>
@@ -148,7 +155,7 @@ public sealed partial class Http2Session
     /// own streams all may: nobody but us opened and ended them.
     /// </summary>
     private bool MayBeLate(int id) =>
-        !IsPeerId(id) || id > _goAwayId || (_resets is not null && _resets.AsSpan().Contains(id));
+        !IsPeerId(id) || id > _goAwayId || id <= _refusedUpTo || (_resets is not null && _resets.AsSpan().Contains(id));
 
     private bool IsIdle(int id) => IsPeerId(id) ? id > _lastPeerId : id > _lastOwnId;
 

@@ -247,7 +247,7 @@ public sealed partial class Connection
                 _lastProgressMs = Loop.NowMs;
                 if (_state == State.Flushing)
                 {
-                    _closeDeadlineMs = FlushDueMs; // The last bytes may take as long as any, if they move.
+                    _closeDeadlineMs = Math.Min(FlushDueMs, _flushEndMs); // They may take as long as any, if they move.
                 }
                 ByteCounter?.OnWritten(result.Count);
             }
@@ -319,6 +319,7 @@ public sealed partial class Connection
         _state = State.Flushing;
         Input.Release();
         _closeDeadlineMs = FlushDueMs;
+        _flushEndMs = FlushDueMs + (Output.Length * 1000L / FlushRateMin);
         ArmTimer();
         MarkDirty();
     }

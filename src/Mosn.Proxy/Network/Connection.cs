@@ -18,6 +18,11 @@ public sealed partial class Connection : LoopTimer, ITransportEvents, ITurnEnd, 
     /// <summary>Bytes one connection may read in a turn before the others get theirs.</summary>
     private const int TurnBytesMax = 256 * 1024;
 
+    /// <summary>
+    /// Bytes a second that a peer must take of the last ones: who takes one now and then must not hold a connection that is over.
+    /// </summary>
+    private const int FlushRateMin = 64;
+
     private static long s_lastId;
 
     private readonly ConnectionOptions _options;
@@ -39,6 +44,7 @@ public sealed partial class Connection : LoopTimer, ITransportEvents, ITurnEnd, 
     private long _deadlineMs = Never;
     private long _connectDeadlineMs = Never;
     private long _closeDeadlineMs = Never;
+    private long _flushEndMs = Never;
 
     private enum State : byte
     {

@@ -143,7 +143,11 @@ public sealed class Http2HonestPeerTests
         client.Start();
         for (int id = 1; id <= 999; id += 2)
         {
-            client.SendRequest(id);
+            client.SendRequest(id, "POST", endStream: false);
+        }
+        for (int id = 1; id <= 999; id += 2)
+        {
+            client.SendData(id, "body", endStream: true);
         }
         world.Run();
         Assert.Null(client.GoAway);
