@@ -39,6 +39,13 @@ public class SimulationTests
     });
 
     [Fact]
+    public void Worlds_of_tunnels_hold() => Seeds.Run(static seed =>
+    {
+        using TunnelSimulation world = new(seed);
+        world.Run();
+    });
+
+    [Fact]
     public void Tcp_worlds_hold() => Seeds.Run(static seed =>
     {
         using TcpSimulation world = new(seed);

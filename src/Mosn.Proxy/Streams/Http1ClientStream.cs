@@ -22,6 +22,7 @@ internal sealed class Http1ClientStream : IClientStream
     private bool _headSent;
     private bool _requestEnded;
     private bool _answered;
+    private bool _wantsTunnel;
     private bool _isTunnel;
     private bool _madeKey;
 
@@ -59,6 +60,7 @@ internal sealed class Http1ClientStream : IClientStream
         _sendsChunks = head.Framing == BodyFraming.Chunked;
         _bodyLeft = Math.Max(0, head.ContentLength);
         _requestEnded = endStream;
+        _wantsTunnel = head.WantsTunnel;
         bool isUpgrade = !head.Protocol.IsEmpty;
         if (isUpgrade)
         {
@@ -130,7 +132,7 @@ internal sealed class Http1ClientStream : IClientStream
                 && Connection.Input.Length == 0 && Connection.OutputLength == 0
             : Error is null && !Connection.IsClosed && !Connection.InputEnded && Connection.Input.Length == 0;
         // Of a tunnel that one end broke, the other must not believe that it has seen all.
-        ConnectionCloseKind kind = !_isTunnel ? ConnectionCloseKind.NoFlush
+        ConnectionCloseKind kind = !_isTunnel && (HeadReceived || !_wantsTunnel) ? ConnectionCloseKind.NoFlush
             : _requestEnded ? ConnectionCloseKind.Flush
             : ConnectionCloseKind.Reset;
         _connection.OnReleased(this, isReusable, kind);
@@ -197,7 +199,7 @@ internal sealed class Http1ClientStream : IClientStream
         _owner = null;
         _error = null;
         _scanned = 0;
-        _isReused = _sendsChunks = _headSent = _requestEnded = _answered = _isTunnel = _madeKey = false;
+        _isReused = _sendsChunks = _headSent = _requestEnded = _answered = _wantsTunnel = _isTunnel = _madeKey = false;
         _request = null;
         HeadReceived = false;
         Response.Clear();
