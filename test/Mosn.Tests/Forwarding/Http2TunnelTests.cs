@@ -305,6 +305,64 @@ public sealed class Http2TunnelTests
     }
 
     [Fact]
+    public void A_client_that_gives_no_window_stops_the_host()
+    {
+        using Http2TunnelWorld world = new();
+        world.OpenStream();
+        world.Http2.GivesWindow = false;
+        world.Host1.Send(Agreed + $"Sec-WebSocket-Accept: {AcceptOf(world.Host1.ReceivedText)}\r\n\r\n");
+        world.Host1.Send(new byte[4 * 1024 * 1024]);
+        world.Run();
+        Assert.Equal(65_535, world.Http2.Stream(1).BodyLength);
+        Assert.InRange(world.Host1.UnsentLength, 3 * 1024 * 1024, int.MaxValue);
+        world.Http2.GivesWindow = true;
+        world.Http2.SendWindow(0, 1_000_000);
+        world.Http2.SendWindow(1, 1_000_000);
+        world.Run();
+        Assert.Equal(4 * 1024 * 1024, world.Http2.Stream(1).BodyLength);
+        world.AssertCleanEnd();
+    }
+
+    [Fact]
+    public void A_host_that_does_not_read_keeps_the_client_from_getting_a_window()
+    {
+        using Http2TunnelWorld world = new();
+        world.OpenStream();
+        world.Host1.Send(Agreed + $"Sec-WebSocket-Accept: {AcceptOf(world.Host1.ReceivedText)}\r\n\r\n");
+        world.Run();
+        world.Host1.KeepsReceived = false;
+        world.Host1.PauseReading();
+        long sent = SendAll();
+        Assert.InRange(sent, 64 * 1024, 2 * 1024 * 1024);
+        world.Host1.ResumeReading();
+        world.Run();
+        Assert.InRange(SendAll(), 64 * 1024, long.MaxValue);
+        world.AssertCleanEnd();
+
+        // As long as the windows allow, up to 16 MiB.
+        long SendAll()
+        {
+            long count = 0;
+            while (count < 16 * 1024 * 1024)
+            {
+                long window = 65_536 + world.Http2.Frames
+                    .Where(static frame => frame is { Type: Http2FrameType.WindowUpdate, StreamId: 1 })
+                    .Sum(static frame => (long)System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(frame.Payload));
+                long length = Math.Min(16_384, window - world.Sent);
+                if (length <= 0)
+                {
+                    break;
+                }
+                world.Http2.SendData(1, new byte[length]);
+                world.Sent += length;
+                count += length;
+                world.Run();
+            }
+            return count;
+        }
+    }
+
+    [Fact]
     public void A_connection_of_http1_goes_on_in_http2()
     {
         using Http2TunnelWorld world = new();
@@ -363,6 +421,9 @@ public sealed class Http2TunnelTests
         }
 
         public ProxyWorld Proxy { get; }
+
+        /// <summary>Bytes that a test has sent on a stream.</summary>
+        public long Sent { get; set; }
 
         public MemoryHost Upstream { get; }
 

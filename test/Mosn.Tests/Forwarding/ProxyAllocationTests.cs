@@ -65,6 +65,65 @@ public class ProxyAllocationTests
     }
 
     [Theory]
+    [InlineData("Http1")]
+    [InlineData("Http2")]
+    public void A_message_through_a_websocket_allocates_nothing(string upstream)
+    {
+        using ProxyWorld world = new(Http2World.Config(upstream: upstream));
+        MemoryPeer? echo = null;
+        world.Upstream(peer =>
+        {
+            echo = peer;
+            if (upstream == "Http2")
+            {
+                new Http2Peer(peer, isServer: true).Start((8, 1));
+            }
+        });
+        MemoryPeer client = world.Client();
+        client.Send(
+            "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: x\r\n\r\n");
+        world.Run();
+        if (upstream == "Http2")
+        {
+            // From here on the test is the host: it gives windows and sends frames without a look.
+            echo!.Send(Convert.FromHexString("000001010400000001" + "88")); // HEADERS of stream 1, :status 200
+            echo.Send(Convert.FromHexString("000004080000000000" + "7fff0000" + "000004080000000001" + "7fff0000"));
+            byte[] frame = [0, 0x13, 0x88, 0, 0, 0, 0, 0, 1, .. new byte[5000]];
+            echo.OnInput = self =>
+            {
+                self.ClearReceived();
+                self.Send(frame);
+            };
+        }
+        else
+        {
+            echo!.Send("HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
+            echo.OnInput = static self =>
+            {
+                self.Send(self.Received);
+                self.ClearReceived();
+            };
+        }
+        world.Run();
+        Assert.StartsWith("HTTP/1.1 101 ", client.ReceivedText);
+        client.KeepsReceived = false;
+        byte[] message = new byte[5000];
+        long before = client.ReceivedTotal;
+        Run(200);
+        Assert.Equal(0, Allocations.Of(() => Run(RequestCount)));
+        Assert.InRange(client.ReceivedTotal - before, (200 + RequestCount) * message.Length, long.MaxValue);
+
+        void Run(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                client.Send(message);
+                world.Run();
+            }
+        }
+    }
+
+    [Theory]
     [InlineData(false, 900)]
     [InlineData(true, 1500)]
     public void An_idle_connection_costs_little(bool tcp, int bytesMax)
