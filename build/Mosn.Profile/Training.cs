@@ -26,7 +26,13 @@ public static class Training
         try
         {
             using CancellationTokenSource deadline = new(s_patience);
-            await TrainingLoad.RunAsync(folder, deadline.Token);
+            Task load = TrainingLoad.RunAsync(folder, deadline.Token);
+            if (await Task.WhenAny(load, mosn.WaitForExitAsync(deadline.Token)) != load)
+            {
+                await deadline.CancelAsync();
+                throw new ProfileException($"{program} ended before its training, with code {mosn.ExitCode}");
+            }
+            await load;
             using Process stop = Process.Start("kill", ["-TERM", $"{mosn.Id}"]);
             await mosn.WaitForExitAsync(deadline.Token);
         }

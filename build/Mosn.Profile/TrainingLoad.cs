@@ -31,7 +31,7 @@ internal static class TrainingLoad
     {
         await StartedAsync(Path.Combine(folder, Application), cancel);
         // What a call is guessed to meet is what it met last: HTTP/1 comes at the end, and there the plainest request.
-        await SendAsync(folder, Multiplexed, 5_000, static number => InHttp2(Upload(number)), cancel);
+        await SendAsync(folder, Multiplexed, 5_000, static _ => InHttp2(Get("/small")), cancel);
         await SendAsync(folder, Logged, 3_000, static number => InHttp2(AsBrowsersDo(number)), cancel);
         await SendAsync(folder, Plain, 8_000, static _ => InHttp2(Get("/small")), cancel);
         await SendAsync(folder, Relay, 8_000, static _ => Get("/small"), cancel);
