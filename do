@@ -265,7 +265,7 @@ build_fuzz() {
   cp -r fuzz/Mosn.Fuzz/bin/Release/net10.0 "$artifacts/fuzz/counted"
   sdk tool restore >/dev/null
   sdk sharpfuzz "$artifacts/fuzz/counted/Mosn.Protocols.dll"
-  sdk sharpfuzz "$artifacts/fuzz/counted/Mosn.Proxy.dll" Mosn.Proxy.Config
+  sdk sharpfuzz "$artifacts/fuzz/counted/Mosn.Proxy.dll" Mosn.Proxy.Config Mosn.Proxy.Expressions
 }
 
 # fuzz_targets SECONDS [TARGET]: as many at a time as there are cores. Each target counts as one test.

@@ -1,21 +1,30 @@
+using System.Text;
 using System.Text.Json;
 using Mosn.Proxy.Config;
+using Mosn.Proxy.Server;
 
 namespace Mosn.Fuzz;
 
 /// <summary>
-/// Configuration, which also arrives over the admin API: whatever the text, reading it ends in a record or in problems that
-/// have a place; and what is written of a sound one reads back to the same.
+/// Configuration, which also arrives over the admin API, and the expressions in it: whatever the text, reading it ends in a
+/// record or in problems that have a place; and what is written of a sound one reads back to the same.
 /// </summary>
 internal sealed class ConfigTarget : IFuzzTarget
 {
-    private static readonly ConfigLoadOptions s_options = new() { ReadsDirectories = false };
+    private static readonly ConfigLoadOptions s_options =
+        new() { ReadsDirectories = false, Syntax = ConfigSyntaxes.BuiltIn };
 
     public string Name => "config";
 
     public void Run(FuzzInput input)
     {
-        ConfigFormat format = input.Choose(4) == 0 ? ConfigFormat.Yaml : ConfigFormat.Json;
+        int kind = input.Choose(8);
+        if (kind is 2 or 3)
+        {
+            Compile(kind == 2 ? ConfigSyntax.Condition : ConfigSyntax.Action, Encoding.UTF8.GetString(input.Rest));
+            return;
+        }
+        ConfigFormat format = kind == 0 ? ConfigFormat.Yaml : ConfigFormat.Json;
         ConfigLoadResult read = ConfigLoader.LoadText(input.Rest, format, "fuzz", s_options);
         Oracle.That(read.Config is not null || read.HasErrors, "text that is no configuration is told so");
         foreach (ConfigProblem problem in read.Problems)
@@ -36,6 +45,14 @@ internal sealed class ConfigTarget : IFuzzTarget
         }
         Oracle.That(again.Config is not null, "what was written of a sound configuration is one");
         Oracle.Same(written, Write(again.Config), "what was written of a configuration");
+    }
+
+    /// <summary>An expression alone: parsed, typed, its constant parts evaluated.</summary>
+    private static void Compile(ConfigSyntax syntax, string text)
+    {
+        ConfigSyntaxError? error = ConfigSyntaxes.BuiltIn[syntax](text);
+        Oracle.That(error is null || error.Message.Length > 0, "a problem says what is wrong");
+        Oracle.Same(error, ConfigSyntaxes.BuiltIn[syntax](text), "an expression compiled again");
     }
 
     private static byte[] Write(MosnConfig config)
