@@ -67,6 +67,21 @@ public partial class Http2Tests
         Assert.Contains("status codes: 10000 2xx", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("-m", "20")]
+    [InlineData("--h1", "-m1")]
+    public async Task A_host_that_ends_connections_after_some_requests_costs_none_of_them(params string[] client)
+    {
+        using PeerProcess nginx = await PeerProcess.StartNginxAsync(
+            "keepalive_requests 200; http2_max_concurrent_streams 50; location / { return 200 hello; }", listenOptions: "http2");
+        using MosnProcess mosn = await MosnProcess.StartAsync(ConfigText.AnyHttpTo("Http2", nginx.Address).ToString());
+        (int code, string output, string errors) =
+            await PeerProcess.RunAsync("h2load", ["-n", "10000", "-c", "16", .. client, mosn.UrlOf("web", "/")]);
+        Assert.True(code == 0, errors);
+        Assert.Matches(AllSucceeded(), output);
+        Assert.Contains("status codes: 10000 2xx", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Cookies_and_names_reach_a_host_of_http2()
     {

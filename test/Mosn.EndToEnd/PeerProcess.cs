@@ -65,7 +65,8 @@ internal sealed class PeerProcess : IDisposable
     }
 
     /// <summary>nginx with these directives in its server block, which listens on a free port.</summary>
-    public static async Task<PeerProcess> StartNginxAsync(string serverBlock)
+    /// <param name="listenOptions">More of the <c>listen</c> directive, e.g. <c>http2</c>.</param>
+    public static async Task<PeerProcess> StartNginxAsync(string serverBlock, string listenOptions = "")
     {
         // nginx cannot tell which port it got, so one is chosen for it; somebody else may take it first.
         for (int attempt = 0; ; attempt++)
@@ -79,7 +80,7 @@ internal sealed class PeerProcess : IDisposable
                 http {
                   access_log off; client_body_temp_path {{directory}}/body; proxy_temp_path {{directory}}/proxy;
                   fastcgi_temp_path {{directory}}/f; uwsgi_temp_path {{directory}}/u; scgi_temp_path {{directory}}/s;
-                  server { listen 127.0.0.1:{{port}}; root {{directory}}; {{serverBlock}} }
+                  server { listen 127.0.0.1:{{port}} {{listenOptions}}; root {{directory}}; {{serverBlock}} }
                 }
                 """);
             PeerProcess peer = new("nginx", ["-p", directory, "-c", config]) { Port = port, _directory = directory };
