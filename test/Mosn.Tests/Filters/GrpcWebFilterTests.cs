@@ -30,6 +30,7 @@ public sealed class GrpcWebFilterTests : IDisposable
         (string head, string body) = Received();
         Assert.Contains("Content-Type: application/grpc-web+proto\r\n", head);
         Assert.Equal(Reply + Frame("grpc-status:0\r\nx-sum-bin:AA==\r\n"), body);
+        Assert.EndsWith("\r\n0\r\n\r\n", _world.Client.ReceivedText); // No trailers of HTTP.
         Assert.Equal(1, _world.Count(FilterMetrics.GrpcWeb, FilterMetrics.GrpcWebBinary));
     }
 

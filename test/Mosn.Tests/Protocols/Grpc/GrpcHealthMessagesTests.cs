@@ -34,6 +34,7 @@ public sealed class GrpcHealthMessagesTests
     [InlineData("0880")]
     [InlineData("08FFFFFFFFFFFFFFFFFFFFFF")]
     [InlineData("00")]
+    [InlineData("0001")]
     [InlineData("0B")]
     [InlineData("1D0102")]
     [InlineData("2A05616263")]
