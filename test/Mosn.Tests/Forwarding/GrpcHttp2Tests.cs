@@ -175,9 +175,8 @@ public sealed class GrpcHttp2Tests : IDisposable
             (Http2FrameType.Headers, Http2FrameFlags.EndHeaders | Http2FrameFlags.EndStream, Http2Peer.Block(("grpc-status", "0"))));
         int id = 1;
         Run();
-        long before = _world.Count(UpstreamMetric.ResponseSuccess);
-        Assert.Equal(0, Allocations.Of(Run));
-        Assert.Equal(before + 500, _world.Count(UpstreamMetric.ResponseSuccess));
+        Assert.Equal(0, Allocations.Of(Run)); // However often it runs: each of the calls went through.
+        Assert.Equal((id + 1) / 2, _world.Count(UpstreamMetric.ResponseSuccess));
 
         void Run()
         {
