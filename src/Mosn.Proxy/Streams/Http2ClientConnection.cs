@@ -16,6 +16,7 @@ internal sealed class Http2ClientConnection(
     private long _streamsOpened;
     private long _pingedMs;
     private long _readAtLook;
+    private long _writtenAtLook;
     private long _readMs;
     private bool _mayHaveChanged;
     private bool _isSuspect;
@@ -159,6 +160,7 @@ internal sealed class Http2ClientConnection(
         _pingedMs = Connection.Loop.NowMs;
         _readAtLook = Connection.BytesRead;
         Session.Ping(KeepAlivePing);
+        _writtenAtLook = Connection.BytesWritten + Connection.OutputLength;
         Connection.SetDeadline(_pingedMs + settings.PingTimeoutMs);
     }
 
@@ -181,7 +183,14 @@ internal sealed class Http2ClientConnection(
         }
         else if (_pingedMs != 0)
         {
-            if (now - _pingedMs >= settings.PingTimeoutMs)
+            if (Connection.OutputLength > 0 || Connection.BytesWritten != _writtenAtLook)
+            {
+                // It takes what it is sent, as fast as it can, and the PING comes behind it.
+                _writtenAtLook = Connection.BytesWritten;
+                _pingedMs = now;
+                Connection.SetDeadline(now + settings.PingTimeoutMs);
+            }
+            else if (now - _pingedMs >= settings.PingTimeoutMs)
             {
                 Connection.Close(ConnectionCloseKind.Reset, ConnectionEvent.RemoteReset);
             }

@@ -320,7 +320,7 @@ public sealed class Http2AttackTests : IDisposable
         }
         Assert.Equal(1, world.Count(SelfMetric.Http2OutputFloodTotal));
         Assert.NotEqual(0, world.Network.RentedChunks);
-        for (int i = 0; i < 60; i++)
+        for (int i = 0; i < 42; i++)
         {
             client.Peer.ReadSome(350); // Now and then, so that something moves.
             world.Advance(10_000);

@@ -358,6 +358,39 @@ public sealed class Http2HonestPeerTests
         Assert.Equal(1, client.GoAway!.LastStreamId);
     }
 
+    [Fact]
+    public void A_host_that_takes_an_upload_slowly_is_not_dead()
+    {
+        using ProxyWorld world = new(Http2World.Config(upstream: "Http2"), new NarrowWeather());
+        Http2Peer host = null!;
+        MemoryHost upstream = world.Upstream(peer =>
+        {
+            host = new Http2Peer(peer, isServer: true) { GivesWindow = false };
+            host.Start((4, 1 << 20));
+            host.SendWindow(0, 1 << 20);
+        });
+        Http2Peer client = world.Http2Client();
+        client.SendRequest(1, "POST", endStream: false);
+        world.Run();
+        host.Peer.PauseReading();
+        client.SendData(1, new byte[60_000]);
+        world.Run();
+        client.SendRequest(3);
+        world.Run();
+        client.SendReset(3); // Not a byte had come, so the host is asked for a sign of life.
+        for (int i = 0; i < 40; i++)
+        {
+            host.Peer.ReadSome(2000);
+            world.Advance(1000);
+        }
+        host.Peer.ResumeReading();
+        world.Run();
+        client.SendData(1, "end", endStream: true);
+        world.Run();
+        Assert.Single(upstream.Peers);
+        Assert.Equal(60_003, host.Stream(1).BodyLength);
+    }
+
     private sealed class NarrowWeather : MemoryWeather
     {
         public override int BufferBytes() => 1024;
