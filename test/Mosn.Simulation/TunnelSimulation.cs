@@ -30,8 +30,13 @@ internal sealed class TunnelSimulation : IDisposable
         bool hostsSpeak2 = _random.Next(2) == 0;
         _weather = new SeededWeather(_random.Next(), breaks: _random.Next(3) == 0);
         int hosts = _random.Next(1, 4);
-        _proxy = new ProxyWorld(
-            Http2World.Config(hosts: hosts, upstream: hostsSpeak2 ? "Http2" : "Http1"), _weather, loopCount: _random.Next(1, 3));
+        // In bad weather a few bytes take minutes: nobody is to be given up for that.
+        string config = Http2World.Config(
+            settings: """ "header_timeout": "1800s", "stall_timeout": "1800s" """,
+            route: """, "timeout": "1800s", "tunnel_idle_timeout": "1800s" """,
+            hosts: hosts,
+            upstream: hostsSpeak2 ? "Http2" : "Http1");
+        _proxy = new ProxyWorld(config, _weather, loopCount: _random.Next(1, 3));
         _hosts = [.. Enumerable.Range(0, hosts).Select(i => _proxy.Upstream(hostsSpeak2 ? Serve2 : Serve1, i))];
         for (int i = 0; i < _random.Next(1, 8); i++)
         {
