@@ -84,9 +84,10 @@ internal class HttpSimulation : IDisposable
 
     /// <summary>
     /// What an upstream sends behind its response by mistake. If it is on its way while the next request goes the other
-    /// way, nothing in HTTP/1 tells it from an answer; so only in worlds without delays it looks like one.
+    /// way, nothing in HTTP/1 tells it from an answer; so it looks like one only in worlds without delays, where requests
+    /// follow their answers.
     /// </summary>
-    public string ExtraBytes => _weather.DelayMaxMs > 0
+    public string ExtraBytes => _weather.DelayMaxMs > 0 || _protocols.ClientsSpeakHttp2
         ? "extra bytes\r\n\r\n"
         : "HTTP/1.1 200 OK\r\nX-Id: r-poison\r\nContent-Length: 6\r\n\r\npoison";
 
