@@ -46,7 +46,8 @@ internal sealed class PoolBench(Stopwatches watches, JsonArray results) : IStrea
         {
             Registry = new MetricRegistry(1, StatsMatcher.None),
             Balancers = Extensions.BuiltIn().Balancers,
-            Protocols = Extensions.BuiltIn().UpstreamProtocols.Build(new UpstreamProtocolServices(LoopCount: 1)),
+            Protocols = Extensions.BuiltIn().UpstreamProtocols.Build(
+                new UpstreamProtocolServices(LoopCount: 1, new MetricRegistry(1, StatsMatcher.None))),
             Seed = 1,
         });
         HostConfig host = NetworkAddress.TryParse("127.0.0.1:9000", out NetworkAddress parsed)

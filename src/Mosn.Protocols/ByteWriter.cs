@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 
 namespace Mosn.Protocols;
@@ -10,13 +11,34 @@ public ref struct ByteWriter(Span<byte> room)
     /// <summary>Bytes written so far.</summary>
     public int Length { get; private set; }
 
-    public void Write(ReadOnlySpan<byte> bytes)
+    public void Write(scoped ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(_room[Length..]);
         Length += bytes.Length;
     }
 
     public void WriteByte(byte value) => _room[Length++] = value;
+
+    /// <summary>Two bytes, big endian.</summary>
+    public void WriteInt16(short value)
+    {
+        BinaryPrimitives.WriteInt16BigEndian(_room[Length..], value);
+        Length += sizeof(short);
+    }
+
+    /// <summary>Four bytes, big endian.</summary>
+    public void WriteInt32(int value)
+    {
+        BinaryPrimitives.WriteInt32BigEndian(_room[Length..], value);
+        Length += sizeof(int);
+    }
+
+    /// <summary>Eight bytes, big endian.</summary>
+    public void WriteInt64(long value)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(_room[Length..], value);
+        Length += sizeof(long);
+    }
 
     /// <summary>Digits, without leading zeros.</summary>
     public void WriteDecimal(long value)

@@ -36,6 +36,18 @@ public sealed class FrameHead
     /// <summary>The head is not what the protocol says, though it is known where the frame ends: it gets an error for an answer.</summary>
     public bool IsBroken { get; set; }
 
+    /// <summary>
+    /// Bytes at the end of the content that hold fields, too; known once the fields are read. If they are changed, this end is
+    /// written anew.
+    /// </summary>
+    public int TailLength { get; set; }
+
+    /// <summary>Whatever else the codec wants to remember of the frame; nobody else's business.</summary>
+    public int Form { get; set; }
+
+    /// <summary>True if a host has sent it: what looks like a call may be an answer.</summary>
+    public bool IsFromHost { get; init; }
+
     /// <summary>Whose frame it is; null while that does not matter.</summary>
     public FrameReaders? Readers { get; init; }
 
@@ -60,6 +72,8 @@ public sealed class FrameHead
         TrailerLength = other.TrailerLength;
         FieldsStart = other.FieldsStart;
         FieldsLength = other.FieldsLength;
+        TailLength = other.TailLength;
+        Form = other.Form;
         IsBroken = other.IsBroken;
     }
 
@@ -70,7 +84,7 @@ public sealed class FrameHead
         Id = 0;
         TimeoutMs = 0;
         Status = 0;
-        Length = HeadLength = TrailerLength = FieldsStart = FieldsLength = 0;
+        Length = HeadLength = TrailerLength = FieldsStart = FieldsLength = TailLength = Form = 0;
         IsBroken = false;
         Source = null;
     }

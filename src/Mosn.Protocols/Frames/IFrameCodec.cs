@@ -24,7 +24,16 @@ public interface IFrameCodec<TSelf>
     /// Looks at the frame that the input begins with. Complete once <see cref="FrameHead.Length"/> and everything else about
     /// the head is known; the content need not be there. Malformed: where the next frame would begin is unknown.
     /// </summary>
+    /// <param name="head">
+    /// Its length is 0 before, and set as soon as it is known: with the whole frame there, the answer is never NeedMore.
+    /// </param>
     static abstract DecodeStatus Scan(ReadOnlySpan<byte> input, FrameHead head);
+
+    /// <summary>
+    /// Looks at a frame that is whole for what the scan could not know: a checksum, a part behind the content, what makes it
+    /// broken. False: it is not what was sent, and the connection must end.
+    /// </summary>
+    static virtual bool Inspect(FrameHead head, ReadOnlySpan<byte> frame) => true;
 
     /// <summary>
     /// Reads the fields that routes and filters may look at, of a head that is not broken. Called when somebody looks.
@@ -52,6 +61,16 @@ public interface IFrameCodec<TSelf>
     /// <summary>Says in a head that was written how long the content is.</summary>
     static abstract void SetContentLength(Span<byte> head, int contentLength);
 
+    /// <summary>Bytes that suffice for <see cref="WriteTail"/>.</summary>
+    static virtual int MaxTailLength(FrameHead head, HeaderBlock fields) => 0;
+
+    /// <summary>
+    /// Writes the end of the content for fields that were changed, instead of the <see cref="FrameHead.TailLength"/> bytes that
+    /// stand there.
+    /// </summary>
+    /// <returns>Bytes written.</returns>
+    static virtual int WriteTail(FrameHead head, HeaderBlock fields, Span<byte> room) => 0;
+
     /// <summary>
     /// Goes on with the checksum of a frame that is passed on and that has one (<see cref="FrameHead.TrailerLength"/> above
     /// 0). Called for head and content, in pieces, beginning with 0.
@@ -66,7 +85,11 @@ public interface IFrameCodec<TSelf>
     /// <summary>Bytes that suffice for each of the frames below.</summary>
     static virtual int OwnFrameLengthMax => 256;
 
+    /// <summary>Bytes that suffice for <see cref="WriteReply"/>.</summary>
+    static virtual int MaxReplyLength(FrameHead request) => TSelf.OwnFrameLengthMax;
+
     /// <summary>Writes an answer of our own to a call.</summary>
+    /// <param name="request">The call; its <see cref="FrameHead.Bytes"/> hold at least the head.</param>
     /// <param name="status">What happened, as a status of HTTP.</param>
     /// <returns>Bytes written; 0: the protocol has no such answer, and the caller waits.</returns>
     static virtual int WriteReply(FrameHead request, int status, Span<byte> room) => 0;
@@ -75,7 +98,7 @@ public interface IFrameCodec<TSelf>
     /// <returns>Bytes written; 0: the protocol has none.</returns>
     static virtual int WriteHeartbeat(ulong id, Span<byte> room) => 0;
 
-    /// <summary>Writes the answer to such a question.</summary>
+    /// <summary>Writes the answer to such a question, in at most <see cref="MaxReplyLength"/> bytes.</summary>
     static virtual int WriteHeartbeatReply(FrameHead heartbeat, Span<byte> room) => 0;
 
     /// <summary>Says that no new calls are taken on a connection.</summary>

@@ -153,7 +153,7 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
                 "Time for a connection to be made. 0 stands for 10s.", Field.ZeroMeansDefault),
             KeepAlive = binder.Object(
                 "keepalive", value.KeepAlive,
-                "Heartbeats on connections with requests under way: PING of HTTP/2."),
+                "Heartbeats on connections to hosts: PING of HTTP/2 while requests are under way, those of RPC protocols."),
             IdleTimeout = binder.Duration(
                 "idle_timeout", value.IdleTimeout,
                 "Close an upstream connection that was unused for so long. 0 stands for 60s."),

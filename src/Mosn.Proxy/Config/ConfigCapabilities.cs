@@ -88,7 +88,6 @@ internal static class ConfigCapabilities
         ConfigFeature.Upgrade => "hot upgrade",
         ConfigFeature.Wasm => "WebAssembly plugins",
         ConfigFeature.Xds => "xDS",
-        ConfigFeature.XProtocols => "RPC protocols",
         _ => throw new ArgumentOutOfRangeException(nameof(feature)),
     };
 }

@@ -22,5 +22,4 @@ internal enum ConfigFeature
     Upgrade,
     Wasm,
     Xds,
-    XProtocols,
 }

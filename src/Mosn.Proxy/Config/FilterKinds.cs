@@ -65,7 +65,10 @@ internal static class FilterKinds
     public static IReadOnlyList<string> TracingDrivers { get; } =
         ["SOFATracer", "SkyWalking", "jaeger", "Zipkin", "otel", "PluginDriver"];
 
+    /// <summary>Names of protocols whose messages are frames.</summary>
+    public static IReadOnlyList<string> FrameProtocols { get; } =
+        ["bolt", "boltv2", "dubbo", "dubbo-thrift", "tars", "x_example"];
+
     /// <summary>Names of protocols on a listener.</summary>
-    public static IReadOnlyList<string> Protocols { get; } =
-        ["Auto", "Http1", "Http2", "bolt", "boltv2", "dubbo", "dubbo-thrift", "tars", "X"];
+    public static IReadOnlyList<string> Protocols { get; } = ["Auto", "Http1", "Http2", .. FrameProtocols, "X"];
 }

@@ -292,7 +292,7 @@ internal sealed class JsonBinder(Utf8JsonWriter json, bool isRedacted) : ConfigB
     public override ProtocolSettingsConfig Protocols(
         string name, ProtocolSettingsConfig value, string protocolsName, string doc, Field field = default)
     {
-        bool isEmpty = value is { Http1: null, Http2: null, Bolt: null, SubProtocol: "", Others.Count: 0 };
+        bool isEmpty = value is { Http1: null, Http2: null, SubProtocol: "", Frames.Count: 0 };
         if (isEmpty || !Begin(name, value))
         {
             return value;
@@ -301,12 +301,14 @@ internal sealed class JsonBinder(Utf8JsonWriter json, bool isRedacted) : ConfigB
         JsonBinder inner = new(json, isRedacted);
         inner.Object("Http1", value.Http1, "");
         inner.Object("Http2", value.Http2, "");
-        inner.Object("bolt", value.Bolt, "");
+        foreach ((string protocol, FrameProtocolConfig settings) in value.Frames)
+        {
+            inner.Object(protocol, settings, "");
+        }
         if (value.SubProtocol.Length > 0)
         {
             json.WriteString("sub_protocol", value.SubProtocol);
         }
-        WriteNodes(value.Others);
         json.WriteEndObject();
         return value;
     }
@@ -410,13 +412,4 @@ internal sealed class JsonBinder(Utf8JsonWriter json, bool isRedacted) : ConfigB
     /// <summary>Keys stand where they do not belong, too: in one file with their certificates, for example.</summary>
     private string Shown(string text) =>
         isRedacted && SecretText.HoldsPrivateKey(text) ? ConfigNodeJson.Redacted : text;
-
-    private void WriteNodes(IReadOnlyDictionary<string, ConfigNode> value)
-    {
-        foreach ((string key, ConfigNode node) in value.OrderBy(static p => p.Key, StringComparer.Ordinal))
-        {
-            json.WritePropertyName(key);
-            ConfigNodeJson.Write(json, node, isRedacted);
-        }
-    }
 }

@@ -82,12 +82,12 @@ internal sealed partial class NodeBinder
                 return settings with { Http1 = Read<Http1Config>(_context, node) };
             case "Http2":
                 return settings with { Http2 = Read<Http2Config>(_context, node) };
-            case "bolt":
-                return settings with { Bolt = Read<BoltConfig>(_context, node) };
             default:
-                Dictionary<string, ConfigNode> others = new(settings.Others, StringComparer.Ordinal);
-                others[protocol] = node;
-                return settings with { Others = others };
+                Dictionary<string, FrameProtocolConfig> frames = new(settings.Frames, StringComparer.Ordinal)
+                {
+                    [protocol] = Read<FrameProtocolConfig>(_context, node),
+                };
+                return settings with { Frames = frames };
         }
     }
 

@@ -263,7 +263,10 @@ internal sealed class SchemaBinder : ConfigBinder
         SchemaBinder protocols = new(_definitions);
         protocols.Object<Http1Config>("Http1", null, "Settings of HTTP/1.");
         protocols.Object<Http2Config>("Http2", null, "Settings of HTTP/2.");
-        protocols.Object<BoltConfig>("bolt", null, "Settings of Bolt.");
+        foreach (string protocol in FilterKinds.FrameProtocols)
+        {
+            protocols.Object<FrameProtocolConfig>(protocol, null, $"Settings of {protocol}.");
+        }
         Declare(name, protocols.ToObject(), doc, field);
         return value;
     }

@@ -114,6 +114,7 @@ internal static class GrpcReplies
         StreamErrorKind.Truncated => "upstream ended early"u8,
         StreamErrorKind.Malformed when error.Source == ErrorSource.Downstream => "malformed request body"u8,
         StreamErrorKind.Malformed => "malformed upstream response"u8,
+        StreamErrorKind.NoTranscoder => "no transcoder"u8,
         StreamErrorKind.TooLarge => "request too large"u8,
         _ => "terminated"u8,
     };

@@ -20,6 +20,15 @@ internal static class ProtocolChoice
     public static StreamProtocol OfCopy(StreamContext context, Route route, Cluster cluster) =>
         context.WantedProtocol ?? cluster.Current.Protocol ?? route.UpstreamProtocol ?? context.Downstream.Protocol;
 
+    /// <summary>
+    /// Why the request cannot be sent in the protocol that was chosen; null: it can. Between the versions of HTTP nothing is
+    /// missing; a frame goes on only in its own protocol.
+    /// </summary>
+    public static StreamError? ErrorOf(StreamContext context) =>
+        context.UpstreamProtocol is null || context.Request.Frame?.Readers == context.UpstreamProtocol.Frames
+            ? null
+            : new StreamError(ErrorSource.Proxy, StreamErrorKind.NoTranscoder);
+
     private static bool IsTunnelsEnd(StreamContext context, Route route) =>
         route.Connect == ConnectMode.Terminate && context.Request.KnownMethod == KnownMethod.Connect;
 }

@@ -53,8 +53,16 @@ internal sealed class RequestCopies(ProxyWorker worker, StreamContext context, R
         _count = 0;
     }
 
-    private IConnectionPool? PoolOf(Host? host, Route route) =>
-        host?.PoolOn(worker.Loop, ProtocolChoice.OfCopy(context, route, host.Cluster));
+    /// <summary>Null: there is no host, or nothing translates the request into what the cluster speaks.</summary>
+    private IConnectionPool? PoolOf(Host? host, Route route)
+    {
+        if (host is null)
+        {
+            return null;
+        }
+        StreamProtocol protocol = ProtocolChoice.OfCopy(context, route, host.Cluster);
+        return context.Request.Frame?.Readers == protocol.Frames ? host.PoolOn(worker.Loop, protocol) : null;
+    }
 
     private void Send(IConnectionPool? pool, long silenceMs, IStreamOwner? pacing)
     {

@@ -147,7 +147,7 @@ internal sealed partial class UpstreamExchange : LoopTimer
     public bool ChooseHost()
     {
         _try.End();
-        Error ??= _context.Downstream.Error;
+        Error ??= _context.Downstream.Error ?? ProtocolChoice.ErrorOf(_context);
         if (Error is null && IsLate)
         {
             Error = new StreamError(ErrorSource.Upstream, StreamErrorKind.TimedOut);

@@ -1,5 +1,10 @@
 using Mosn.Protocols.Bolt;
+using Mosn.Protocols.BoltV2;
 using Mosn.Protocols.Detection;
+using Mosn.Protocols.Dubbo;
+using Mosn.Protocols.DubboThrift;
+using Mosn.Protocols.Tars;
+using Mosn.Protocols.XExample;
 using Mosn.Proxy.Balancing;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Discovery;
@@ -61,12 +66,22 @@ internal sealed class Extensions
         extensions.Protocols
             .Add(Http1Protocol.Name, Http1Detection.Match, Http1Protocol.Build)
             .Add(Http2Protocol.Name, Http2Detection.Match, Http2Protocol.Build)
-            .Add(BoltCodec.Name, FrameProtocol<BoltCodec>.Match, FrameProtocol<BoltCodec>.Build);
+            .Add(BoltCodec.Name, FrameProtocol<BoltCodec>.Match, FrameProtocol<BoltCodec>.Build)
+            .Add(BoltV2Codec.Name, FrameProtocol<BoltV2Codec>.Match, FrameProtocol<BoltV2Codec>.Build)
+            .Add(DubboCodec.Name, FrameProtocol<DubboCodec>.Match, FrameProtocol<DubboCodec>.Build)
+            .Add(DubboThriftCodec.Name, FrameProtocol<DubboThriftCodec>.Match, FrameProtocol<DubboThriftCodec>.Build)
+            .Add(TarsCodec.Name, FrameProtocol<TarsCodec>.Match, FrameProtocol<TarsCodec>.Build)
+            .Add(XExampleCodec.Name, FrameProtocol<XExampleCodec>.Match, FrameProtocol<XExampleCodec>.Build);
         extensions.UpstreamProtocols
             .Add(StreamProtocol.Http1, PingPongPool.Build)
             .Add(StreamProtocol.Http2, Http2Pool.Build)
             .Add(StreamProtocol.Raw, RawPool.Build)
-            .Add(FrameProtocol<BoltCodec>.Protocol, FramePool.Build<BoltCodec>);
+            .Add(FrameProtocol<BoltCodec>.Protocol, FramePool.Build<BoltCodec>)
+            .Add(FrameProtocol<BoltV2Codec>.Protocol, FramePool.Build<BoltV2Codec>)
+            .Add(FrameProtocol<DubboCodec>.Protocol, FramePool.Build<DubboCodec>)
+            .Add(FrameProtocol<DubboThriftCodec>.Protocol, FramePool.Build<DubboThriftCodec>)
+            .Add(FrameProtocol<TarsCodec>.Protocol, FramePool.Build<TarsCodec>)
+            .Add(FrameProtocol<XExampleCodec>.Protocol, FramePool.Build<XExampleCodec>);
         extensions.StreamFilters
             .Add(BufferFilter.Type, BufferFilter.Build, BufferFilter.RouteSettings)
             .Add(CorsFilter.Type, CorsFilter.Build, CorsFilter.RouteSettings)

@@ -49,7 +49,7 @@ internal sealed class ProxyRuntime
         ConnectionLimit = new ConnectionLimit(connectionsMax);
         Log = log;
         Seed = seed;
-        UpstreamProtocols = extensions.UpstreamProtocols.Build(new UpstreamProtocolServices(loops.Count));
+        UpstreamProtocols = extensions.UpstreamProtocols.Build(new UpstreamProtocolServices(loops.Count, metrics));
         Extensions = extensions;
         HealthServices health = new()
         {

@@ -28,6 +28,14 @@ internal sealed class FrameBuffer : IFrameSource, IMessageBody
         head.Source = this;
     }
 
+    /// <summary>Takes the head of a frame over, whose content is not wanted.</summary>
+    public void HoldHead(BufferSlice bytes, FrameHead head)
+    {
+        bytes.Chunk.Retain();
+        _frame = bytes;
+        head.Source = this;
+    }
+
     public bool TryRead(out BufferSlice slice)
     {
         slice = _content;

@@ -1,6 +1,7 @@
 using Mosn.Protocols;
 using Mosn.Protocols.Frames;
 using Mosn.Proxy.Network;
+using Mosn.Proxy.Observability;
 using Mosn.Transport.Buffers;
 using Mosn.Transport.Loops;
 
@@ -9,25 +10,28 @@ namespace Mosn.Proxy.Streams;
 /// <summary>The client side of a protocol of frames on one connection to a host: many calls at a time.</summary>
 /// <param name="streams">The loop's.</param>
 internal sealed class FrameClientConnection<TCodec>(
-    IMultiplexOwner pool, FrameClientSettings settings, ObjectPool<FrameClientStream<TCodec>> streams)
+    IMultiplexOwner pool, FrameClientSettings settings, MetricGroup metrics, ObjectPool<FrameClientStream<TCodec>> streams)
     : IMultiplexConnection, INetworkReadFilter
     where TCodec : struct, IFrameCodec<TCodec>
 {
     private readonly Dictionary<ulong, FrameClientStream<TCodec>> _waiting = [];
-    private readonly FrameHead _head = new();
+    private readonly FrameHead _head = new() { IsFromHost = true };
+    private readonly FrameBuffer _heartbeat = new();
     private int _inputLimit;
     private int _needed;
     private ulong _lastId;
-    private ulong _heartbeatId;
     private long _opened;
+    private long _lastCallMs;
+    private long _nextHeartbeatMs;
     private int _missedHeartbeats;
+    private bool _awaitsHeartbeat;
     private bool _goesAway;
 
     public Connection Connection { get; private set; } = null!;
 
-    public bool MayOpen => !IsDraining && StreamCount < settings.StreamsMax;
+    public bool MayOpen => !IsDraining && StreamCount < StreamsMax;
 
-    public int StreamsMax => settings.StreamsMax;
+    public int StreamsMax => TCodec.PoolMode == FramePoolMode.PingPong ? 1 : settings.StreamsMax;
 
     public bool IsDraining => _goesAway || Connection.IsClosed;
 
@@ -57,6 +61,8 @@ internal sealed class FrameClientConnection<TCodec>(
     public FilterStatus OnData(Connection connection, ReadBuffer input)
     {
         _missedHeartbeats = 0;
+        _awaitsHeartbeat = false;
+        _nextHeartbeatMs = connection.Loop.NowMs + settings.HeartbeatMs;
         while (input.Length >= _needed && input.Length > 0 && !connection.IsClosed && TryTake(input))
         {
         }
@@ -85,7 +91,7 @@ internal sealed class FrameClientConnection<TCodec>(
         }
         if (what == ConnectionEvent.Connected)
         {
-            SetHeartbeat();
+            BeginHeartbeats();
             pool.OnConnected(this);
         }
         else if (what == ConnectionEvent.Deadline)
@@ -96,44 +102,50 @@ internal sealed class FrameClientConnection<TCodec>(
 
     /// <summary>The stream's call is about to be sent.</summary>
     /// <returns>Its id.</returns>
-    internal ulong Register(FrameClientStream<TCodec> stream, bool isOneWay)
+    internal ulong Register(FrameClientStream<TCodec> stream)
     {
-        do
-        {
-            _lastId = TCodec.NextId(_lastId);
-        }
-        while (_lastId == 0 || _waiting.ContainsKey(_lastId)); // 0 is "none" here, and an id may come round again.
+        _lastId = NextId();
         _waiting.Add(_lastId, stream);
         return _lastId;
     }
 
     internal void OnReleased(FrameClientStream<TCodec> stream)
     {
-        if (stream.Id != 0)
-        {
-            _waiting.Remove(stream.Id); // An answer that comes after this is nobody's.
-        }
+        // An answer that comes after this is nobody's; without ids it would be taken for that of the next call.
+        bool isCut = stream.Id != 0 && _waiting.Remove(stream.Id) && !stream.IsOneWay
+            && TCodec.PoolMode == FramePoolMode.PingPong;
+        _lastCallMs = Connection.Loop.NowMs;
         stream.Clear();
         streams.Return(stream);
         if (--StreamCount == 0)
         {
             Connection.IsBusy = false;
         }
+        if (isCut)
+        {
+            Connection.Close(ConnectionCloseKind.Reset);
+        }
         pool.OnStreamEnded(this);
     }
 
     private bool TryTake(ReadBuffer input)
     {
+        _head.Length = 0;
         DecodeStatus status = TCodec.Scan(input.Unread, _head);
-        if (status == DecodeStatus.Malformed || (status == DecodeStatus.Complete && _head.Length > settings.FrameBytesMax))
+        if (status == DecodeStatus.Malformed || _head.Length > settings.FrameBytesMax)
         {
-            Connection.Close(ConnectionCloseKind.Reset);
+            Break();
             return false;
         }
         if (status == DecodeStatus.NeedMore || input.Length < _head.Length)
         {
-            _needed = status == DecodeStatus.NeedMore ? input.Length + 1 : _head.Length;
+            _needed = Math.Max(input.Length + 1, _head.Length);
             Connection.InputLimit = Math.Max(_inputLimit, _needed);
+            return false;
+        }
+        if (!TCodec.Inspect(_head, input.Unread[.._head.Length]))
+        {
+            Break();
             return false;
         }
         if (_needed > 0)
@@ -145,22 +157,35 @@ internal sealed class FrameClientConnection<TCodec>(
         return true;
     }
 
+    /// <summary>What the host sends is no frame, or not one that is wanted.</summary>
+    private void Break()
+    {
+        Count(FrameMetric.ResponseBrokenTotal);
+        Connection.Close(ConnectionCloseKind.Reset);
+    }
+
     private void Handle(BufferSlice frame)
     {
         switch (_head.Kind)
         {
             case FrameKind.Response:
-                if (_waiting.Remove(_head.Id, out FrameClientStream<TCodec>? stream))
+                if (TakeWaiting(_head.Id) is { } stream)
                 {
+                    Count(FrameMetric.ResponseTotal);
                     stream.OnResponse(_head, frame);
+                }
+                else
+                {
+                    Count(FrameMetric.ResponseLateTotal);
                 }
                 break;
             case FrameKind.Heartbeat:
-                Span<byte> room = Connection.Reserve(TCodec.OwnFrameLengthMax);
-                Connection.Commit(room[..TCodec.WriteHeartbeatReply(_head, room)]);
+                Count(FrameMetric.HeartbeatReceivedTotal);
+                AnswerHeartbeat(frame);
                 break;
             case FrameKind.GoAway when !_goesAway:
                 _goesAway = true;
+                Count(FrameMetric.GoAwayReceivedTotal);
                 pool.OnMayOpenChanged(this);
                 break;
             default:
@@ -168,30 +193,84 @@ internal sealed class FrameClientConnection<TCodec>(
         }
     }
 
-    private void SetHeartbeat()
+    private void AnswerHeartbeat(BufferSlice frame)
     {
+        _heartbeat.Hold(frame, _head);
+        Span<byte> room = Connection.Reserve(TCodec.MaxReplyLength(_head));
+        Connection.Commit(room[..TCodec.WriteHeartbeatReply(_head, room)]);
+        _heartbeat.Release();
+        _head.Clear();
+    }
+
+    private FrameClientStream<TCodec>? TakeWaiting(ulong id)
+    {
+        if (TCodec.PoolMode == FramePoolMode.PingPong)
+        {
+            foreach (ulong only in _waiting.Keys)
+            {
+                id = only;
+            }
+        }
+        return _waiting.Remove(id, out FrameClientStream<TCodec>? stream) ? stream : null;
+    }
+
+    private void BeginHeartbeats()
+    {
+        _lastCallMs = Connection.Loop.NowMs;
         if (settings.HeartbeatMs > 0)
         {
-            Connection.SetDeadline(Connection.Loop.NowMs + settings.HeartbeatMs);
+            _nextHeartbeatMs = _lastCallMs + settings.HeartbeatMs;
+            Connection.SetDeadline(_nextHeartbeatMs);
         }
     }
 
     /// <summary>A connection that is silent is asked, and given up when it stays so.</summary>
     private void Beat()
     {
-        if (_missedHeartbeats >= settings.HeartbeatsMissedMax)
+        long nowMs = Connection.Loop.NowMs;
+        if (_awaitsHeartbeat)
         {
-            Connection.Close(ConnectionCloseKind.Reset, ConnectionEvent.RemoteReset);
+            _awaitsHeartbeat = false;
+            Count(FrameMetric.HeartbeatMissedTotal);
+            if (++_missedHeartbeats >= settings.HeartbeatsMissedMax)
+            {
+                Connection.Close(ConnectionCloseKind.Reset, ConnectionEvent.RemoteReset);
+                return;
+            }
+        }
+        if (StreamCount == 0 && nowMs - _lastCallMs >= settings.IdleTimeoutMs)
+        {
+            Connection.Close(ConnectionCloseKind.Flush, ConnectionEvent.IdleTimeout);
+            return;
+        }
+        if (nowMs < _nextHeartbeatMs)
+        {
+            Connection.SetDeadline(_nextHeartbeatMs);
             return;
         }
         Span<byte> room = Connection.Reserve(TCodec.OwnFrameLengthMax);
-        _heartbeatId = _lastId = TCodec.NextId(_lastId);
-        int length = TCodec.WriteHeartbeat(_heartbeatId, room);
+        int length = TCodec.WriteHeartbeat(_lastId = NextId(), room);
         Connection.Commit(room[..length]);
         if (length > 0)
         {
-            _missedHeartbeats++;
-            SetHeartbeat();
+            Count(FrameMetric.HeartbeatSentTotal);
+            _awaitsHeartbeat = true;
+            _nextHeartbeatMs = nowMs + settings.HeartbeatMs;
+            Connection.SetDeadline(nowMs + Math.Min(settings.HeartbeatTimeoutMs, settings.HeartbeatMs));
         }
     }
+
+    /// <summary>An id that no call has: 0 is "none" here, and one may come round again.</summary>
+    private ulong NextId()
+    {
+        ulong id = _lastId;
+        do
+        {
+            id = TCodec.NextId(id);
+        }
+        while (id == 0 || _waiting.ContainsKey(id));
+        return id;
+    }
+
+    private void Count(FrameMetric metric) => metrics.Add(Connection.Loop.Index, metric);
 }

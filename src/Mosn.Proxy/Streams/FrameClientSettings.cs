@@ -12,6 +12,12 @@ public sealed record FrameClientSettings
     /// <summary>Milliseconds between two heartbeats, if the protocol has them; 0: none are sent.</summary>
     public long HeartbeatMs { get; init; } = 15_000;
 
-    /// <summary>Heartbeats in a row during which not a byte came, after which the connection is given up.</summary>
+    /// <summary>Milliseconds in which a heartbeat must be answered, or anything else come.</summary>
+    public long HeartbeatTimeoutMs { get; init; } = 1_000;
+
+    /// <summary>Heartbeats in a row without an answer in time after which the connection is given up.</summary>
     public int HeartbeatsMissedMax { get; init; } = 6;
+
+    /// <summary>Milliseconds without a call after which a connection ends, though heartbeats keep it from being idle.</summary>
+    public long IdleTimeoutMs { get; init; } = 60_000;
 }

@@ -17,7 +17,6 @@ internal sealed class FrameClientStream<TCodec>(BufferPool buffers) : IClientStr
     private StreamError? _error;
     private long _writtenBefore;
     private bool _isReused;
-    private bool _isOneWay;
 
     public Connection Connection => _connection.Connection;
 
@@ -40,8 +39,8 @@ internal sealed class FrameClientStream<TCodec>(BufferPool buffers) : IClientStr
     /// <summary>The id on the connection to the host; 0 before the head is sent.</summary>
     internal ulong Id { get; private set; }
 
-    /// <summary>What the connection's next frame is looked at with.</summary>
-    internal FrameHead Head => _head;
+    /// <summary>True once a call was sent that wants no answer.</summary>
+    internal bool IsOneWay { get; private set; }
 
     public void SendHead(RequestHead head, bool endStream)
     {
@@ -52,8 +51,8 @@ internal sealed class FrameClientStream<TCodec>(BufferPool buffers) : IClientStr
             Fail(new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated));
             return;
         }
-        _isOneWay = frame.Kind == FrameKind.OneWay;
-        Id = _connection.Register(this, _isOneWay);
+        IsOneWay = frame.Kind == FrameKind.OneWay;
+        Id = _connection.Register(this);
         if (!_writer.TryBegin(frame, head.ChangedFields, Id, head.ContentLength))
         {
             Fail(new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated));
@@ -91,7 +90,7 @@ internal sealed class FrameClientStream<TCodec>(BufferPool buffers) : IClientStr
         }
         NoteStart();
         _writer.End(Connection);
-        if (_isOneWay)
+        if (IsOneWay)
         {
             // Nobody answers; what the caller's side gets is not sent to anybody.
             Response.SetStatus(200);
@@ -150,7 +149,7 @@ internal sealed class FrameClientStream<TCodec>(BufferPool buffers) : IClientStr
         _owner = null;
         _error = null;
         Id = 0;
-        _isReused = _isOneWay = false;
+        _isReused = IsOneWay = false;
         HeadReceived = false;
         _writer.Clear();
         Response.Clear();

@@ -1,27 +1,30 @@
 using Mosn.Protocols.Detection;
 using Mosn.Protocols.Frames;
 using Mosn.Proxy.Network;
+using Mosn.Proxy.Observability;
 using Mosn.Transport.Loops;
 
 namespace Mosn.Proxy.Streams;
 
 /// <summary>A protocol of frames on one listener.</summary>
-internal sealed class FrameProtocol<TCodec>(FrameServerSettings settings, int loopCount) : IServerProtocol
+internal sealed class FrameProtocol<TCodec>(FrameServerSettings settings, MetricGroup metrics, int loopCount)
+    : IServerProtocol
     where TCodec : struct, IFrameCodec<TCodec>
 {
     private readonly LoopLocal<ObjectPool<FrameServerStream<TCodec>>> _streams = new(
         loopCount, static loop => new ObjectPool<FrameServerStream<TCodec>>(() => new FrameServerStream<TCodec>(loop.Buffers)));
 
     /// <summary>The protocol itself; there is one object for it.</summary>
-    public static StreamProtocol Protocol { get; } = new(TCodec.Name);
+    public static StreamProtocol Protocol { get; } = new(TCodec.Name, FrameReaders.Of<TCodec>());
 
-    public static IServerProtocol Build(ServerProtocolServices services) =>
-        new FrameProtocol<TCodec>(
-            new FrameServerSettings { SaysGoAway = services.Config.Bolt?.EnableGoAway ?? false }, services.LoopCount);
+    public static IServerProtocol Build(ServerProtocolServices services) => new FrameProtocol<TCodec>(
+        FrameServerSettings.Of(services.Config.FramesOf(TCodec.Name)),
+        FrameMetrics.Of(services.Metrics, TCodec.Name),
+        services.LoopCount);
 
     public static ProtocolMatch Match(string alpn, ReadOnlySpan<byte> start) =>
         alpn.Length > 0 ? ProtocolMatch.No : TCodec.Match(start);
 
     public IServerConnection Open(Connection connection, IServerStreamHandler handler) =>
-        new FrameServerConnection<TCodec>(connection, settings, handler, _streams.On(connection.Loop));
+        new FrameServerConnection<TCodec>(connection, settings, handler, metrics, _streams.On(connection.Loop));
 }

@@ -1,6 +1,7 @@
 using Mosn.Protocols;
 using Mosn.Protocols.Frames;
 using Mosn.Proxy.Network;
+using Mosn.Proxy.Observability;
 using Mosn.Transport.Buffers;
 using Mosn.Transport.Loops;
 
@@ -13,8 +14,12 @@ namespace Mosn.Proxy.Streams;
 internal sealed class FrameServerConnection<TCodec> : IServerConnection
     where TCodec : struct, IFrameCodec<TCodec>
 {
+    /// <summary>Bytes within which the head of a frame that is too large must end, to be answered.</summary>
+    private const int HeadBytesMax = 16 * 1024;
+
     private readonly FrameServerSettings _settings;
     private readonly IServerStreamHandler _handler;
+    private readonly MetricGroup _metrics;
     private readonly ObjectPool<FrameServerStream<TCodec>> _streams;
     private readonly List<FrameServerStream<TCodec>> _live = [];
     private readonly int _inputLimit;
@@ -23,25 +28,31 @@ internal sealed class FrameServerConnection<TCodec> : IServerConnection
     private ulong _lastOwnId;
     private bool _isReading;
     private bool _isDraining;
+    private bool _saidGoAway;
 
     /// <param name="streams">The loop's.</param>
     public FrameServerConnection(
         Connection connection,
         FrameServerSettings settings,
         IServerStreamHandler handler,
+        MetricGroup metrics,
         ObjectPool<FrameServerStream<TCodec>> streams)
     {
         Connection = connection;
         _settings = settings;
         _handler = handler;
+        _metrics = metrics;
         _streams = streams;
         _inputLimit = connection.InputLimit;
     }
 
     public Connection Connection { get; }
 
+    /// <summary>Calls without ids are answered in their order, so one is served at a time.</summary>
+    private int StreamsMax => TCodec.PoolMode == FramePoolMode.PingPong ? 1 : _settings.StreamsMax;
+
     /// <summary>A client that calls and does not read the answers would fill our memory with them.</summary>
-    private bool MayTakeMore => _live.Count < _settings.StreamsMax && Connection.IsWritable;
+    private bool MayTakeMore => _live.Count < StreamsMax && Connection.IsWritable;
 
     public void OnData(ReadBuffer input)
     {
@@ -88,7 +99,7 @@ internal sealed class FrameServerConnection<TCodec> : IServerConnection
 
     internal void OnReleased(FrameServerStream<TCodec> stream)
     {
-        bool wasFull = _live.Count >= _settings.StreamsMax;
+        bool wasFull = _live.Count >= StreamsMax;
         int index = _live.LastIndexOf(stream);
         _live[index] = _live[^1];
         _live.RemoveAt(_live.Count - 1);
@@ -108,6 +119,9 @@ internal sealed class FrameServerConnection<TCodec> : IServerConnection
         EndIfDrained();
     }
 
+    /// <summary>Counts an answer that was made here.</summary>
+    internal void OnLocalReply() => Count(FrameMetric.LocalReplyTotal);
+
     private void ReadOn()
     {
         if (Connection.Input.Length > 0)
@@ -125,15 +139,23 @@ internal sealed class FrameServerConnection<TCodec> : IServerConnection
     {
         FrameServerStream<TCodec> stream = _next ??= _streams.Rent();
         FrameHead head = stream.Head;
+        head.Length = 0;
         DecodeStatus status = TCodec.Scan(input.Unread, head);
-        if (status == DecodeStatus.Malformed || (status == DecodeStatus.Complete && head.Length > _settings.FrameBytesMax))
+        bool isTooLarge = head.Length > _settings.FrameBytesMax;
+        if (status == DecodeStatus.Malformed
+            || (isTooLarge && (status == DecodeStatus.Complete || input.Length >= HeadBytesMax)))
         {
-            Reject(stream, isTooLarge: status == DecodeStatus.Complete);
+            Reject(stream, input, isKnown: status == DecodeStatus.Complete);
             return false;
         }
         if (status == DecodeStatus.NeedMore || input.Length < head.Length)
         {
-            WaitFor(status == DecodeStatus.NeedMore ? input.Length + 1 : head.Length);
+            WaitFor(isTooLarge ? input.Length + 1 : Math.Max(input.Length + 1, head.Length));
+            return false;
+        }
+        if (!TCodec.Inspect(head, input.Unread[..head.Length]))
+        {
+            Reject(stream, input, isKnown: false);
             return false;
         }
         if (_needed > 0)
@@ -163,11 +185,12 @@ internal sealed class FrameServerConnection<TCodec> : IServerConnection
         {
             case FrameKind.Request or FrameKind.OneWay:
                 _next = null;
+                Count(head.Kind == FrameKind.Request ? FrameMetric.RequestTotal : FrameMetric.OneWayTotal);
                 Start(stream, frame);
                 break;
             case FrameKind.Heartbeat:
-                Span<byte> room = Connection.Reserve(TCodec.OwnFrameLengthMax);
-                Connection.Commit(room[..TCodec.WriteHeartbeatReply(head, room)]);
+                Count(FrameMetric.HeartbeatReceivedTotal);
+                stream.AnswerHeartbeat(this, frame);
                 break;
             default:
                 break; // A client has nothing else to say that would concern us.
@@ -184,6 +207,7 @@ internal sealed class FrameServerConnection<TCodec> : IServerConnection
         _live.Add(stream);
         if (stream.Head.IsBroken)
         {
+            Count(FrameMetric.RequestBrokenTotal);
             stream.Reply(400);
             _handler.OnRejected(Connection, 400);
             stream.Release();
@@ -193,14 +217,16 @@ internal sealed class FrameServerConnection<TCodec> : IServerConnection
     }
 
     /// <summary>Where the next frame would begin is unknown, or it is not wanted: the connection ends.</summary>
-    private void Reject(FrameServerStream<TCodec> stream, bool isTooLarge)
+    /// <param name="isKnown">The head of a call that is too large is there, and can be answered.</param>
+    private void Reject(FrameServerStream<TCodec> stream, ReadBuffer input, bool isKnown)
     {
-        if (isTooLarge && stream.Head.Kind == FrameKind.Request)
+        int status = stream.Head.Length > _settings.FrameBytesMax ? 413 : 400;
+        Count(status == 413 ? FrameMetric.RequestTooLargeTotal : FrameMetric.RequestBrokenTotal);
+        if (isKnown)
         {
-            Span<byte> room = Connection.Reserve(TCodec.OwnFrameLengthMax);
-            Connection.Commit(room[..TCodec.WriteReply(stream.Head, 413, room)]);
+            stream.Refuse(this, input.Take(0, stream.Head.HeadLength), status);
         }
-        _handler.OnRejected(Connection, isTooLarge ? 413 : 400);
+        _handler.OnRejected(Connection, status);
         Connection.Close(ConnectionCloseKind.Flush);
     }
 
@@ -210,7 +236,13 @@ internal sealed class FrameServerConnection<TCodec> : IServerConnection
         if (_settings.SaysGoAway)
         {
             Span<byte> room = Connection.Reserve(TCodec.OwnFrameLengthMax);
-            Connection.Commit(room[..TCodec.WriteGoAway(_lastOwnId = TCodec.NextId(_lastOwnId), room)]);
+            int length = TCodec.WriteGoAway(_lastOwnId = TCodec.NextId(_lastOwnId), room);
+            Connection.Commit(room[..length]);
+            _saidGoAway = length > 0;
+            if (_saidGoAway)
+            {
+                Count(FrameMetric.GoAwaySentTotal);
+            }
         }
         EndIfDrained();
     }
@@ -218,7 +250,7 @@ internal sealed class FrameServerConnection<TCodec> : IServerConnection
     /// <summary>A client that is told goes by itself; from one that cannot be told no call is lost between two of them.</summary>
     private void EndIfDrained()
     {
-        if (_isDraining && !_settings.SaysGoAway && _live.Count == 0 && Connection.Input.Length == 0 && !Connection.IsClosed)
+        if (_isDraining && !_saidGoAway && _live.Count == 0 && Connection.Input.Length == 0 && !Connection.IsClosed)
         {
             Connection.Close(ConnectionCloseKind.Flush);
         }
@@ -236,6 +268,8 @@ internal sealed class FrameServerConnection<TCodec> : IServerConnection
             stream.OnConnectionClosed();
         }
     }
+
+    private void Count(FrameMetric metric) => _metrics.Add(Connection.Loop.Index, metric);
 
     private void Return(FrameServerStream<TCodec> stream)
     {

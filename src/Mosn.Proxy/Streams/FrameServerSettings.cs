@@ -1,3 +1,5 @@
+using Mosn.Proxy.Config;
+
 namespace Mosn.Proxy.Streams;
 
 /// <summary>What a listener's configuration says about a protocol of frames. Immutable, shared by all its connections.</summary>
@@ -14,4 +16,19 @@ public sealed record FrameServerSettings
 
     /// <summary>Clients are told that no new calls are taken when the process drains, if the protocol has a way to say so.</summary>
     public bool SaysGoAway { get; init; }
+
+    /// <summary>Those of a configuration; zeros stand for the defaults.</summary>
+    public static FrameServerSettings Of(FrameProtocolConfig config)
+    {
+        FrameServerSettings defaults = new();
+        return new FrameServerSettings
+        {
+            FrameBytesMax = config.MaxFrameSize > 0 ? config.MaxFrameSize : defaults.FrameBytesMax,
+            StreamsMax = config.MaxConcurrentRequests > 0 ? config.MaxConcurrentRequests : defaults.StreamsMax,
+            FrameTimeoutMs = config.FrameTimeout > TimeSpan.Zero
+                ? Math.Max(1, (long)Math.Ceiling(config.FrameTimeout.TotalMilliseconds))
+                : defaults.FrameTimeoutMs,
+            SaysGoAway = config.EnableGoAway,
+        };
+    }
 }

@@ -129,9 +129,28 @@ internal sealed class FrameServerStream<TCodec>(BufferPool buffers) : IServerStr
         _answer = Answer.Sent;
         if (_head.Kind == FrameKind.Request)
         {
-            Span<byte> room = Connection.Reserve(TCodec.OwnFrameLengthMax);
+            Span<byte> room = Connection.Reserve(TCodec.MaxReplyLength(_head));
             Connection.Commit(room[..TCodec.WriteReply(_head, status, room)]);
+            _connection.OnLocalReply();
         }
+    }
+
+    /// <summary>Answers a call of which only the head is here. It never begins.</summary>
+    internal void Refuse(FrameServerConnection<TCodec> connection, BufferSlice head, int status)
+    {
+        _connection = connection;
+        _frame.HoldHead(head, _head);
+        Reply(status);
+    }
+
+    /// <summary>Answers a heartbeat. It never begins, and is used for the next frame.</summary>
+    internal void AnswerHeartbeat(FrameServerConnection<TCodec> connection, BufferSlice frame)
+    {
+        _frame.Hold(frame, _head);
+        Span<byte> room = connection.Connection.Reserve(TCodec.MaxReplyLength(_head));
+        connection.Connection.Commit(room[..TCodec.WriteHeartbeatReply(_head, room)]);
+        _frame.Release();
+        _head.Clear();
     }
 
     internal void OnWritable() => _owner?.OnActivity();

@@ -14,7 +14,11 @@ internal sealed class FrameWriter<TCodec>(BufferPool buffers)
 {
     private readonly OutputQueue _content = new(buffers);
     private byte[] _head = [];
+    private byte[] _tail = [];
     private int _headLength;
+    private int _tailLength;
+    private int _oldTailLength;
+    private int _oldContentLength;
     private int _trailerLength;
     private int _declaredLength;
     private bool _isWritten;
@@ -26,12 +30,18 @@ internal sealed class FrameWriter<TCodec>(BufferPool buffers)
     /// <param name="contentLength">Bytes of content that are expected, if they are known; else -1.</param>
     public bool TryBegin(FrameHead head, HeaderBlock? fields, ulong id, long contentLength)
     {
-        int room = TCodec.MaxHeadLength(head, fields);
-        if (_head.Length < room)
-        {
-            _head = new byte[Math.Max(256, room)];
-        }
+        EnsureRoom(ref _head, TCodec.MaxHeadLength(head, fields));
         _headLength = TCodec.WriteHead(head, fields, id, _head);
+        if (fields is not null && head.TailLength > 0)
+        {
+            // The old one is kept to be known again: the frame may be gone when the content is whole.
+            EnsureRoom(ref _tail, TCodec.MaxTailLength(head, fields) + head.TailLength);
+            _tailLength = TCodec.WriteTail(head, fields, _tail);
+            _oldTailLength = head.TailLength;
+            _oldContentLength = head.ContentLength;
+            head.Bytes.Slice(head.HeadLength + head.ContentLength - _oldTailLength, _oldTailLength)
+                .CopyTo(_tail.AsSpan(_tailLength));
+        }
         _trailerLength = head.TrailerLength;
         _declaredLength = (int)contentLength;
         _isWritten = false;
@@ -67,39 +77,79 @@ internal sealed class FrameWriter<TCodec>(BufferPool buffers)
     public void Clear()
     {
         _content.Clear();
-        _headLength = _trailerLength = 0;
+        _headLength = _tailLength = _oldTailLength = _trailerLength = 0;
         _isWritten = false;
+    }
+
+    private static void EnsureRoom(ref byte[] room, int length)
+    {
+        if (room.Length < length)
+        {
+            room = new byte[Math.Max(256, length)];
+        }
     }
 
     /// <param name="slice">The content, if none is kept.</param>
     private void Write(Connection connection, BufferSlice slice)
     {
         _isWritten = true;
-        TCodec.SetContentLength(_head.AsSpan(0, _headLength), slice.Length + _content.Length);
-        Span<byte> room = connection.Reserve(_headLength);
-        _head.AsSpan(0, _headLength).CopyTo(room);
-        connection.Commit(room[.._headLength]);
-        uint checksum = _trailerLength > 0 ? TCodec.Checksum(0, _head.AsSpan(0, _headLength)) : 0;
+        int length = slice.Length + _content.Length;
+        bool hasTail = HasOldTail(slice, length);
+        int kept = hasTail ? length - _oldTailLength : length;
+        Span<byte> head = _head.AsSpan(0, _headLength);
+        TCodec.SetContentLength(head, hasTail ? kept + _tailLength : length);
+        uint checksum = 0;
+        WriteOwn(connection, head, ref checksum);
         if (slice.Length > 0)
         {
-            WriteContent(connection, slice, ref checksum);
+            WriteContent(connection, slice with { Length = kept }, ref checksum);
         }
         while (_content.Length > 0)
         {
             BufferSlice piece = _content.Front(int.MaxValue);
-            WriteContent(connection, piece, ref checksum);
+            WriteContent(connection, piece with { Length = Math.Min(piece.Length, kept) }, ref checksum);
+            kept -= Math.Min(piece.Length, kept);
             _content.Advance(piece.Length);
+        }
+        if (hasTail)
+        {
+            WriteOwn(connection, _tail.AsSpan(0, _tailLength), ref checksum);
         }
         if (_trailerLength > 0)
         {
-            room = connection.Reserve(_trailerLength);
+            Span<byte> room = connection.Reserve(_trailerLength);
             TCodec.WriteTrailer(checksum, room);
             connection.Commit(room[.._trailerLength]);
         }
     }
 
+    /// <summary>
+    /// Whether the content ends with the fields that were received, and so must end with the changed ones. A filter may have made
+    /// it anew.
+    /// </summary>
+    private bool HasOldTail(BufferSlice slice, int length) =>
+        _oldTailLength > 0
+        && (slice.Length > 0
+            ? slice.Span.EndsWith(_tail.AsSpan(_tailLength, _oldTailLength))
+            : length == _oldContentLength);
+
+    private void WriteOwn(Connection connection, ReadOnlySpan<byte> bytes, ref uint checksum)
+    {
+        Span<byte> room = connection.Reserve(bytes.Length);
+        bytes.CopyTo(room);
+        connection.Commit(room[..bytes.Length]);
+        if (_trailerLength > 0)
+        {
+            checksum = TCodec.Checksum(checksum, bytes);
+        }
+    }
+
     private void WriteContent(Connection connection, BufferSlice piece, ref uint checksum)
     {
+        if (piece.Length == 0)
+        {
+            return;
+        }
         if (_trailerLength > 0)
         {
             checksum = TCodec.Checksum(checksum, piece.Span);

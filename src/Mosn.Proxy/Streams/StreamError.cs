@@ -46,6 +46,9 @@ public enum StreamErrorKind : byte
     /// <summary>The request asks for a tunnel that its route does not allow, or that the host knows nothing of.</summary>
     NoTunnel,
 
+    /// <summary>The request is of another protocol than the one it is to be sent in, and nothing translates it.</summary>
+    NoTranscoder,
+
     /// <summary>What came was not a message of the protocol.</summary>
     Malformed,
 
@@ -80,6 +83,7 @@ public readonly record struct StreamError(
         StreamErrorKind.Malformed when Source == ErrorSource.Downstream => 400,
         StreamErrorKind.TooLarge when Source == ErrorSource.Downstream => 413,
         StreamErrorKind.NoTunnel when Source == ErrorSource.Proxy => 501,
+        StreamErrorKind.NoTranscoder => 501,
         StreamErrorKind.Terminated => 500,
         _ => 502,
     };

@@ -1,10 +1,13 @@
+using Mosn.Protocols.Frames;
+
 namespace Mosn.Proxy.Streams;
 
 /// <summary>
 /// A protocol that requests are spoken in. There is one object for each: two are the same if the references are.
 /// </summary>
 /// <param name="name">As configurations and logs name it.</param>
-public sealed class StreamProtocol(string name)
+/// <param name="frames">Of a protocol of frames: what its frames are known by; null: it is one of HTTP.</param>
+public sealed class StreamProtocol(string name, FrameReaders? frames = null)
 {
     /// <summary>What configurations write for: whatever fits. No protocol has this name.</summary>
     public const string Auto = "Auto";
@@ -21,6 +24,9 @@ public sealed class StreamProtocol(string name)
     public static StreamProtocol Raw { get; } = new("");
 
     public string Name => name;
+
+    /// <summary>What the frames of this protocol are known by; null: its messages are those of HTTP.</summary>
+    public FrameReaders? Frames => frames;
 
     public override string ToString() => name;
 }

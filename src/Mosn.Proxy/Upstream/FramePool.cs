@@ -1,4 +1,5 @@
 using Mosn.Protocols.Frames;
+using Mosn.Proxy.Observability;
 using Mosn.Proxy.Streams;
 using Mosn.Transport.Loops;
 
@@ -11,11 +12,18 @@ internal static class FramePool
     public static PoolMaker Build<TCodec>(UpstreamProtocolServices services)
         where TCodec : struct, IFrameCodec<TCodec>
     {
-        FrameClientSettings settings = new();
+        MetricGroup metrics = FrameMetrics.Of(services.Metrics, TCodec.Name);
         LoopLocal<ObjectPool<FrameClientStream<TCodec>>> streams = new(
             services.LoopCount,
             static loop => new ObjectPool<FrameClientStream<TCodec>>(() => new FrameClientStream<TCodec>(loop.Buffers)));
         return (loop, host, priority) => new MultiplexPool(
-            loop, host, priority, owner => new FrameClientConnection<TCodec>(owner, settings, streams.On(loop)));
+            loop,
+            host,
+            priority,
+            owner => new FrameClientConnection<TCodec>(
+                owner, host.Cluster.PoolSettings.Frames, metrics, streams.On(loop)))
+        {
+            ConnectionsMax = TCodec.PoolMode == FramePoolMode.PingPong ? int.MaxValue : MultiplexPool.ConnectionsMaxDefault,
+        };
     }
 }

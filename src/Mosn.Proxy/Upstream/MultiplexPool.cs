@@ -22,7 +22,7 @@ internal sealed class MultiplexPool : ConnectionPool
     internal const int StreamsWanted = 100;
 
     /// <summary>Connections of one pool when nothing is configured; above it the host's own bound of streams counts.</summary>
-    internal const int ConnectionsMax = 128;
+    internal const int ConnectionsMaxDefault = 128;
 
     /// <summary>Milliseconds from its making in which a connection is not taken for stale.</summary>
     private const int FreshMs = 1_000;
@@ -47,6 +47,9 @@ internal sealed class MultiplexPool : ConnectionPool
     public MultiplexPool(
         EventLoop loop, Host host, RoutingPriority priority, Func<IMultiplexOwner, IMultiplexConnection> make)
         : base(loop, host, priority) => _make = make;
+
+    /// <summary>Connections of this pool, whatever the budget says.</summary>
+    public int ConnectionsMax { get; init; } = ConnectionsMaxDefault;
 
     public override bool IsShared => true;
 

@@ -35,6 +35,9 @@ public sealed record PoolSettings
     /// <summary>Of connections that speak HTTP/2.</summary>
     public Http2ClientSettings Http2 { get; init; } = new();
 
+    /// <summary>Heartbeats and bounds of protocols of frames.</summary>
+    public FrameClientSettings Frames { get; init; } = new();
+
     /// <summary>The settings of one cluster; zeros stand for the defaults.</summary>
     internal static PoolSettings Of(ClusterConfig config)
     {
@@ -68,6 +71,20 @@ public sealed record PoolSettings
                     PingTimeoutMs = Milliseconds(keepAlive.Timeout),
                 }
                 : new Http2ClientSettings(),
+            Frames = FramesOf(config),
+        };
+    }
+
+    private static FrameClientSettings FramesOf(ClusterConfig config)
+    {
+        FrameClientSettings defaults = new();
+        KeepAliveConfig keepAlive = config.KeepAlive ?? new KeepAliveConfig();
+        return defaults with
+        {
+            HeartbeatMs = keepAlive.Interval > TimeSpan.Zero ? Milliseconds(keepAlive.Interval) : defaults.HeartbeatMs,
+            HeartbeatTimeoutMs =
+                keepAlive.Timeout > TimeSpan.Zero ? Milliseconds(keepAlive.Timeout) : defaults.HeartbeatTimeoutMs,
+            IdleTimeoutMs = config.IdleTimeout > TimeSpan.Zero ? Milliseconds(config.IdleTimeout) : IdleTimeoutMsDefault,
         };
     }
 

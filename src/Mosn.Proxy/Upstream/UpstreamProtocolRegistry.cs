@@ -1,10 +1,12 @@
+using Mosn.Proxy.Observability;
 using Mosn.Proxy.Streams;
 
 namespace Mosn.Proxy.Upstream;
 
 /// <summary>What the client side of a protocol is made from, once in a process.</summary>
 /// <param name="LoopCount">How many loops will have connections.</param>
-internal sealed record UpstreamProtocolServices(int LoopCount);
+/// <param name="Metrics">All counters.</param>
+internal sealed record UpstreamProtocolServices(int LoopCount, MetricRegistry Metrics);
 
 /// <summary>
 /// The protocols that this binary can speak to hosts, by the names that configurations use. Filled in the composition root.

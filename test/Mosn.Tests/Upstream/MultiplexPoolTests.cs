@@ -175,7 +175,7 @@ public class MultiplexPoolTests
     public void Where_nothing_is_configured_connections_are_bounded_all_the_same()
     {
         using PoolWorld world = new();
-        PoolRequest[] requests = [.. Enumerable.Range(0, MultiplexPool.ConnectionsMax).Select(_ =>
+        PoolRequest[] requests = [.. Enumerable.Range(0, MultiplexPool.ConnectionsMaxDefault).Select(_ =>
         {
             PoolRequest request = world.Ask();
             world.Do(() => world.Connections[^1].SetStreamsMax(1));
@@ -183,7 +183,7 @@ public class MultiplexPoolTests
         })];
         PoolRequest waits = world.Ask();
         Assert.True(waits.IsWaiting);
-        Assert.Equal(MultiplexPool.ConnectionsMax, world.Connections.Count);
+        Assert.Equal(MultiplexPool.ConnectionsMaxDefault, world.Connections.Count);
         world.Hosts[0].Peers[7].Reset();
         world.Network.RunUntilIdle();
         Assert.NotNull(waits.Stream);

@@ -24,7 +24,7 @@ internal sealed class PoolWorld : IDisposable
             Network.AddLoop();
         }
         Registry = new MetricRegistry(loopCount, StatsMatcher.None);
-        PoolMaker pingPong = PingPongPool.Build(new UpstreamProtocolServices(loopCount));
+        PoolMaker pingPong = PingPongPool.Build(new UpstreamProtocolServices(loopCount, Registry));
         _directory = new ClusterDirectory(new ClusterServices
         {
             Registry = Registry,

@@ -40,7 +40,10 @@ public sealed class BoltCodecTests
 
     [Theory]
     [InlineData("0103", DecodeStatus.Malformed)]
-    [InlineData("0201", DecodeStatus.Malformed)]
+    [InlineData("0301", DecodeStatus.Malformed)]
+    [InlineData("0203", DecodeStatus.Malformed)]
+    [InlineData("020103", DecodeStatus.Malformed)]
+    [InlineData("020201000101000000010180", DecodeStatus.Malformed)]
     [InlineData("0101", DecodeStatus.NeedMore)]
     public void A_type_that_does_not_exist_is_no_frame(string start, DecodeStatus expected) =>
         Assert.Equal(expected, BoltCodec.Scan(Convert.FromHexString(start), new FrameHead()));

@@ -1,0 +1,116 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Mosn.Protocols.Dubbo;
+
+/// <summary>Writes texts of Hessian 2.</summary>
+internal static class Hessian2Text
+{
+    /// <summary>UTF-16 units that a text in one piece may have.</summary>
+    private const int UnitsMax = ushort.MaxValue;
+
+    /// <summary>Bytes that suffice for a text of so many bytes.</summary>
+    public static int MaxLength(int length) => (2 * length) + 3;
+
+    /// <summary>Writes a text in the shortest form. Bytes that are no UTF-8 stand for what they mean in Latin-1.</summary>
+    /// <returns>Bytes written; 0: it is too long for one piece.</returns>
+    public static int Write(ReadOnlySpan<byte> text, Span<byte> room)
+    {
+        bool isAscii = Ascii.IsValid(text);
+        int units = isAscii ? text.Length : CountUnits(text);
+        int at;
+        switch (units)
+        {
+            case <= 0x1F:
+                room[0] = (byte)units;
+                at = 1;
+                break;
+            case <= 0x3FF:
+                room[0] = (byte)(0x30 + (units >> 8));
+                room[1] = (byte)units;
+                at = 2;
+                break;
+            case <= UnitsMax:
+                room[0] = (byte)'S';
+                BinaryPrimitives.WriteUInt16BigEndian(room[1..], (ushort)units);
+                at = 3;
+                break;
+            default:
+                return 0;
+        }
+        return at + (isAscii ? Copy(text, room[at..]) : Encode(text, room[at..]));
+    }
+
+    private static int CountUnits(ReadOnlySpan<byte> text)
+    {
+        int units = 0;
+        while (!text.IsEmpty)
+        {
+            int length = Next(ref text, out _);
+            units += length == 4 ? 2 : 1;
+        }
+        return units;
+    }
+
+    private static int Encode(ReadOnlySpan<byte> text, Span<byte> room)
+    {
+        int at = 0;
+        while (!text.IsEmpty)
+        {
+            ReadOnlySpan<byte> before = text;
+            int length = Next(ref text, out int scalar);
+            if (length == 4)
+            {
+                scalar -= 0x1_0000;
+                at += EncodeUnit(0xD800 + (scalar >> 10), room[at..]);
+                at += EncodeUnit(0xDC00 + (scalar & 0x3FF), room[at..]);
+            }
+            else
+            {
+                at += length > 0 ? Copy(before[..length], room[at..]) : EncodeUnit(scalar, room[at..]);
+            }
+        }
+        return at;
+    }
+
+    /// <summary>Takes a character off the text, or one unit of two that stand for one (CESU-8).</summary>
+    /// <returns>Bytes it has; 0: a byte that is no UTF-8, to be taken for Latin-1.</returns>
+    private static int Next(ref ReadOnlySpan<byte> text, out int scalar)
+    {
+        if (text.Length >= 3 && text[0] == 0xED && (text[1] & 0xE0) == 0xA0 && (text[2] & 0xC0) == 0x80)
+        {
+            scalar = 0;
+            text = text[3..];
+            return 3;
+        }
+        if (Rune.DecodeFromUtf8(text, out Rune rune, out int length) == System.Buffers.OperationStatus.Done)
+        {
+            scalar = rune.Value;
+            text = text[length..];
+            return length;
+        }
+        scalar = text[0];
+        text = text[1..];
+        return 0;
+    }
+
+    private static int Copy(ReadOnlySpan<byte> bytes, Span<byte> room)
+    {
+        bytes.CopyTo(room);
+        return bytes.Length;
+    }
+
+    private static int EncodeUnit(int unit, Span<byte> room)
+    {
+        if (unit < 0x800)
+        {
+            room[0] = (byte)(0xC0 | (unit >> 6));
+            room[1] = (byte)(0x80 | (unit & 0x3F));
+            return 2;
+        }
+        room[0] = (byte)(0xE0 | (unit >> 12));
+        room[1] = (byte)(0x80 | ((unit >> 6) & 0x3F));
+        room[2] = (byte)(0x80 | (unit & 0x3F));
+        return 3;
+    }
+}

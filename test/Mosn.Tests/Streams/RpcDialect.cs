@@ -1,0 +1,103 @@
+using Mosn.Protocols.Frames;
+using Mosn.Testing;
+using Mosn.Tests.Protocols.Frames;
+
+namespace Mosn.Tests.Streams;
+
+/// <summary>One RPC protocol as its peers speak it: a call, its answer, and what else they say.</summary>
+internal sealed record RpcDialect(string Protocol, byte[] Call, byte[] Answer)
+{
+    private static readonly RpcDialect[] s_all =
+    [
+        new("bolt", RealFrames.BoltRequest, RealFrames.BoltResponse)
+        {
+            Heartbeat = RealFrames.BoltHeartbeat, HeartbeatReply = RealFrames.BoltHeartbeatReply,
+            OneWayCall = Patched(RealFrames.BoltRequest, 1, 2),
+            GoAway = Patched(RealFrames.BoltHeartbeat, 3, 100),
+            Service = "x.S:1.0", HasFields = true,
+        },
+        new("boltv2", RealFrames.BoltV2Request, RealFrames.BoltV2Response)
+        {
+            Heartbeat = RealFrames.BoltV2Heartbeat, HeartbeatReply = RealFrames.BoltV2HeartbeatReply,
+            Service = "x.S:1.0", HasFields = true,
+        },
+        new("dubbo", RealFrames.DubboRequest, RealFrames.DubboResponse)
+        {
+            Heartbeat = RealFrames.DubboHeartbeat, HeartbeatReply = RealFrames.DubboHeartbeatReply,
+            OneWayCall = Patched(RealFrames.DubboRequest, 2, 0x82),
+            GoAway = Convert.FromHexString("DABBA2000000000000000009000000020152"),
+            Service = "x.S", HasFields = true,
+        },
+        new("dubbo-thrift", RealFrames.DubboThriftRequest, RealFrames.DubboThriftResponse)
+        {
+            OneWayCall = Patched(RealFrames.DubboThriftRequest, 31, 4),
+            Service = "x.S",
+        },
+        new("tars", RealFrames.TarsRequest, RealFrames.TarsResponse)
+        {
+            Heartbeat = RealFrames.TarsHeartbeat, HeartbeatReply = RealFrames.TarsHeartbeatReply,
+            OneWayCall = [0, 0, 0, 0x4A, 0x10, 1, 0x20, 1, .. RealFrames.TarsRequest[7..]],
+            GoAway = [0, 0, 0, 0x1E, 0x10, 1, 0x2C, 0x3C, 0x4C, 0x5C, 0x6D, 0, 0x0C, 0x78, 0x0C, 0x86, 11, .. "_reconnect_"u8, 0x98, 0x0C],
+            Service = "TARS.NodeTarsServer.NodeTarsObj", HasFields = true,
+        },
+        new(
+            "x_example", [0x78, 1, 0, 0, 0, 0, 9, 0, 0, 0, 2, 1, 2], [0x78, 1, 1, 0, 0, 0, 9, 0, 0, 0, 0, 0, 1, 7])
+        {
+            Heartbeat = [0x78, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0], HeartbeatReply = [0x78, 0, 1, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0],
+            GoAway = [0x78, 2, 0, 0, 0, 0, 9, 0, 0, 0, 0],
+        },
+    ];
+
+    public static TheoryData<string> Names => [.. s_all.Select(static dialect => dialect.Protocol)];
+
+    public byte[]? Heartbeat { get; private init; }
+
+    public byte[]? HeartbeatReply { get; private init; }
+
+    public byte[]? OneWayCall { get; private init; }
+
+    public byte[]? GoAway { get; private init; }
+
+    /// <summary>What the call says is called; null: it does not.</summary>
+    public string? Service { get; private init; }
+
+    /// <summary>Calls carry fields of any name.</summary>
+    public bool HasFields { get; private init; }
+
+    public AnyCodec Codec { get; } = AnyCodec.Named(Protocol);
+
+    public static RpcDialect Named(string protocol) => s_all.Single(dialect => dialect.Protocol == protocol);
+
+    public byte[] CallWith(ulong id) => Codec.PassOn(Codec.Read(Call), id);
+
+    public byte[] AnswerWith(ulong id) => Codec.PassOn(Codec.Read(Answer, isFromHost: true), id);
+
+    /// <summary>A call with so much content.</summary>
+    public byte[] LargeCall(int length)
+    {
+        FrameHead head = Codec.Read(Call);
+        byte[] content = new byte[length];
+        head.Bytes.Slice(head.HeadLength, head.ContentLength).CopyTo(content);
+        return Codec.PassOn(head, head.Id, content: content);
+    }
+
+    /// <summary>Takes what a peer received apart into frames.</summary>
+    public List<FrameHead> Split(ReadOnlySpan<byte> bytes, bool isFromHost)
+    {
+        List<FrameHead> frames = [];
+        while (!bytes.IsEmpty)
+        {
+            FrameHead head = Codec.NewHead(isFromHost);
+            Codec.Scan(bytes, head);
+            frames.Add(Codec.Read(bytes[..head.Length].ToArray(), isFromHost));
+            bytes = bytes[head.Length..];
+        }
+        return frames;
+    }
+
+    private static byte[] Patched(byte[] frame, int at, byte value)
+    {
+        frame[at] = value;
+        return frame;
+    }
+}
