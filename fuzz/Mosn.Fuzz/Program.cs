@@ -6,7 +6,11 @@ using SharpFuzz;
 // The names of the targets:           Mosn.Fuzz
 const int InputBytesMax = 64 * 1024;
 
-IFuzzTarget[] targets = [new Http1Target(), new HpackTarget(), new Http2Target(), new ConfigTarget()];
+IFuzzTarget[] targets =
+[
+    new Http1Target(), new HpackTarget(), new Http2Target(), new ConfigTarget(), new HessianTarget(),
+    .. FrameTargets.All,
+];
 if (args.Length == 0)
 {
     Array.ForEach(targets, static target => Console.WriteLine(target.Name));

@@ -77,21 +77,43 @@ internal static class Hessian2Text
     /// <returns>Bytes it has; 0: a byte that is no UTF-8, to be taken for Latin-1.</returns>
     private static int Next(ref ReadOnlySpan<byte> text, out int scalar)
     {
-        if (text.Length >= 3 && text[0] == 0xED && (text[1] & 0xE0) == 0xA0 && (text[2] & 0xC0) == 0x80)
+        // What the reader takes for a character is one here, too, whether UTF-8 would have it so or not: Java writes NUL in two.
+        int length = LengthOf(text);
+        scalar = length == 0 ? text[0] : 0;
+        if (length == 4)
         {
-            scalar = 0;
-            text = text[3..];
-            return 3;
+            if (Rune.DecodeFromUtf8(text, out Rune rune, out _) != System.Buffers.OperationStatus.Done)
+            {
+                length = 0;
+            }
+            scalar = length == 0 ? text[0] : rune.Value;
         }
-        if (Rune.DecodeFromUtf8(text, out Rune rune, out int length) == System.Buffers.OperationStatus.Done)
+        text = text[Math.Max(length, 1)..];
+        return length;
+    }
+
+    private static int LengthOf(ReadOnlySpan<byte> text)
+    {
+        int length = text[0] switch
         {
-            scalar = rune.Value;
-            text = text[length..];
-            return length;
+            < 0x80 => 1,
+            >= 0xC0 and < 0xE0 => 2,
+            >= 0xE0 and < 0xF0 => 3,
+            >= 0xF0 => 4,
+            _ => 0,
+        };
+        if (text.Length < length)
+        {
+            return 0;
         }
-        scalar = text[0];
-        text = text[1..];
-        return 0;
+        for (int i = 1; i < length; i++)
+        {
+            if ((text[i] & 0xC0) != 0x80)
+            {
+                return 0;
+            }
+        }
+        return length;
     }
 
     private static int Copy(ReadOnlySpan<byte> bytes, Span<byte> room)

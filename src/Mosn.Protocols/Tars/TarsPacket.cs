@@ -18,6 +18,8 @@ internal ref struct TarsPacket
     private const int ServantOrResultTag = 5;
     private const int FunctionTag = 6;
 
+    private bool _hasResponseId;
+
     /// <summary>1: TARS; 2 and 3: TUP.</summary>
     public int Version { get; private set; }
 
@@ -48,22 +50,22 @@ internal ref struct TarsPacket
         packet = default;
         TarsPacket read = default;
         TarsReader reader = new(bytes, LengthSize);
-        int requestId = 0;
+        int? requestId = null;
         while (true)
         {
             read.HeadLength = reader.Position;
             if (!reader.TryReadHead(out int tag, out TarsType type))
             {
-                read.Id = read.IsRequest ? requestId : read.Id;
+                read.Accept(requestId);
                 packet = read;
                 return false;
             }
             int buffer = read.IsRequest ? FunctionTag + 1 : ServantOrResultTag + 1;
             if (tag >= buffer)
             {
-                read.Id = read.IsRequest ? requestId : read.Id;
+                bool hasId = read.Accept(requestId);
                 packet = read;
-                return tag == buffer;
+                return hasId && tag == buffer;
             }
             if (!read.TryTake(ref reader, tag, type, ref requestId))
             {
@@ -105,7 +107,14 @@ internal ref struct TarsPacket
         return writer.Length;
     }
 
-    private bool TryTake(scoped ref TarsReader reader, int tag, TarsType type, scoped ref int requestId)
+    /// <summary>Settles whose id it is. False: there is none, and so nothing that another could be written for.</summary>
+    private bool Accept(int? requestId)
+    {
+        Id = IsRequest ? requestId ?? 0 : Id;
+        return IsRequest ? requestId is not null : _hasResponseId;
+    }
+
+    private bool TryTake(scoped ref TarsReader reader, int tag, TarsType type, scoped ref int? requestId)
     {
         int number;
         switch (tag)
@@ -119,11 +128,14 @@ internal ref struct TarsPacket
                 Type = number;
                 return isType;
             case ResponseIdTag:
-                bool isId = reader.TryReadInt(type, out number);
+                bool isResponseId = reader.TryReadInt(type, out number);
                 Id = number;
-                return isId;
+                _hasResponseId = true;
+                return isResponseId;
             case RequestIdTag:
-                return reader.TryReadInt(type, out requestId);
+                bool isRequestId = reader.TryReadInt(type, out number);
+                requestId = number;
+                return isRequestId;
             case ServantOrResultTag:
                 IsRequest = type is TarsType.String1 or TarsType.String4;
                 if (IsRequest)
