@@ -74,7 +74,7 @@ public class UpstreamProtocolTests
     [Fact]
     public void A_protocol_that_nobody_speaks_to_hosts_is_a_502()
     {
-        using ProxyWorld world = new(ProxyWorld.Http(route: """, "upstream_protocol": "tars" """));
+        using ProxyWorld world = new(ProxyWorld.Http(route: """, "upstream_protocol": "X" """));
         MemoryHost host = world.Upstream();
         MemoryPeer client = Ask(world, 1)[0];
         Assert.StartsWith("HTTP/1.1 502 ", client.ReceivedText);
