@@ -64,6 +64,7 @@ public sealed partial class Http2Session
         Check.That(!_isServer && Error is null && _lastOwnId <= int.MaxValue - 2);
         _lastOwnId += 2;
         Register(stream, _lastOwnId);
+        _guard.Earn(Http2Abuse.PriorityFlood, 2); // A server may reset a request that it has answered (section 8.1).
     }
 
     /// <summary>

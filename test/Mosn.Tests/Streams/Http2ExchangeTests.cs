@@ -219,6 +219,31 @@ public sealed class Http2ExchangeTests
     }
 
     [Fact]
+    public void A_host_that_resets_each_request_once_it_has_answered_keeps_its_connection()
+    {
+        using ProxyWorld world = new(Http2World.Config(upstream: "Http2", cluster: """, "max_request_per_conn": 100000 """));
+        MemoryHost upstream = world.Upstream(peer =>
+        {
+            Http2Peer host = new(peer, isServer: true);
+            host.Start();
+            host.OnEnded = stream =>
+            {
+                host.SendHead(stream.Id, endStream: true, (":status", "200"));
+                host.SendReset(stream.Id, Http2ErrorCode.NoError);
+            };
+        });
+        Http2Peer client = world.Http2Client();
+        for (int id = 1; id < 2000; id += 2)
+        {
+            client.SendRequest(id, "POST");
+            world.Run();
+            Assert.True(client.Stream(id).IsEnded);
+        }
+        Assert.Single(upstream.Peers);
+        AssertNothingIsLeft(world, client, upstream);
+    }
+
+    [Fact]
     public void A_client_that_resets_a_request_has_it_reset_at_the_host()
     {
         using ProxyWorld world = new(Http2World.Config(upstream: "Http2"));
