@@ -53,7 +53,7 @@ public readonly struct DubboThriftCodec : IFrameCodec<DubboThriftCodec>
             || BinaryPrimitives.ReadInt32BigEndian(input[LengthAgainAt..]) != length
             || input[VersionAt] != Version
             || headEnd > length + LengthSize
-            || FixedSize + serviceLength + IdSize > headEnd)
+            || (long)FixedSize + serviceLength + IdSize > headEnd)
         {
             return DecodeStatus.Malformed;
         }

@@ -51,6 +51,7 @@ internal ref struct TarsPacket
         TarsPacket read = default;
         TarsReader reader = new(bytes, LengthSize);
         int? requestId = null;
+        int last = 0;
         while (true)
         {
             read.HeadLength = reader.Position;
@@ -60,6 +61,11 @@ internal ref struct TarsPacket
                 packet = read;
                 return false;
             }
+            if (tag <= last)
+            {
+                return false; // Fields stand in the order of their tags, each once: a second one could be read by others.
+            }
+            last = tag;
             int buffer = read.IsRequest ? FunctionTag + 1 : ServantOrResultTag + 1;
             if (tag >= buffer)
             {

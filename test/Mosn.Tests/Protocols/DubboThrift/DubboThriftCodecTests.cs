@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Text;
 using Mosn.Protocols;
+using Mosn.Protocols.DubboThrift;
 using Mosn.Protocols.Frames;
 using Mosn.Testing;
 using Mosn.Tests.Protocols.Frames;
@@ -44,6 +46,17 @@ public sealed class DubboThriftCodecTests
     [MemberData(nameof(WithPath))]
     public void A_call_that_no_route_takes_gets_the_answer_of_MOSN(bool hasPath) =>
         Assert.Equal(RealFrames.DubboThriftNoRoute, s_codec.Reply(s_codec.Read(Request(hasPath)), 404));
+
+    [Theory]
+    [InlineData(0xFFFF_FFF4u)]
+    [InlineData(0x7FFF_FFFFu)]
+    [InlineData(0x0000_0100u)]
+    public void A_service_that_is_longer_than_its_head_is_no_frame(uint length)
+    {
+        byte[] frame = Request(hasPath: false);
+        BinaryPrimitives.WriteUInt32BigEndian(frame.AsSpan(13), length);
+        Assert.Equal(DecodeStatus.Malformed, DubboThriftCodec.Scan(frame, new FrameHead()));
+    }
 
     [Fact]
     public void A_message_that_is_none_of_the_strict_protocol_is_broken_and_answered()

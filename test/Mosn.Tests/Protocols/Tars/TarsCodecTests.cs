@@ -1,6 +1,7 @@
 using System.Text;
 using Mosn.Protocols;
 using Mosn.Protocols.Frames;
+using Mosn.Protocols.Tars;
 using Mosn.Testing;
 using Mosn.Tests.Protocols.Frames;
 
@@ -26,6 +27,16 @@ public sealed class TarsCodecTests
     {
         Assert.Equal(RealFrames.TarsHeartbeatReply, s_codec.HeartbeatReply(s_codec.Read(RealFrames.TarsHeartbeat)));
         Assert.Equal(RealFrames.TarsTupHeartbeatReply, s_codec.HeartbeatReply(s_codec.Read(RealFrames.TarsTupHeartbeat)));
+    }
+
+    [Fact]
+    public void A_field_that_stands_twice_or_too_late_is_none_of_a_packet()
+    {
+        byte[] call = RealFrames.TarsRequest;
+        Assert.Equal(DecodeStatus.Complete, TarsCodec.Scan(call, new FrameHead()));
+        byte[] twice = [.. call.AsSpan(0, 7), 0x3C, .. call.AsSpan(7)]; // The message type, which is 3 already.
+        twice[3]++;
+        Assert.Equal(DecodeStatus.Malformed, TarsCodec.Scan(twice, new FrameHead()));
     }
 
     [Fact]
