@@ -49,7 +49,7 @@ internal sealed class FrameTarget<TCodec>(string name) : IFuzzTarget
     }
 
     private static FrameHead NewHead(bool isFromHost) =>
-        new() { IsFromHost = isFromHost, Readers = FrameReaders.Of<TCodec>() };
+        new() { IsFromHost = isFromHost, Readers = FrameCodecs.ReadersOf<TCodec>() };
 
     /// <summary>A few shorter inputs must say the same or that they are too short.</summary>
     private static void CheckPrefixes(ReadOnlySpan<byte> bytes, FrameHead whole, DecodeStatus status)

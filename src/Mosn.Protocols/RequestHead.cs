@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Mosn.Protocols.Frames;
 
 namespace Mosn.Protocols;
 

@@ -1,5 +1,3 @@
-using Mosn.Protocols.Frames;
-
 namespace Mosn.Protocols;
 
 /// <summary>

@@ -9,7 +9,7 @@ namespace Mosn.Proxy.Streams;
 internal sealed class FrameClientStream<TCodec>(BufferPool buffers) : IClientStream
     where TCodec : struct, IFrameCodec<TCodec>
 {
-    private readonly FrameHead _head = new() { Readers = FrameReaders.Of<TCodec>() };
+    private readonly FrameHead _head = new() { Readers = FrameCodecs.ReadersOf<TCodec>() };
     private readonly FrameBuffer _frame = new();
     private readonly FrameWriter<TCodec> _writer = new(buffers);
     private FrameClientConnection<TCodec> _connection = null!;
@@ -45,7 +45,7 @@ internal sealed class FrameClientStream<TCodec>(BufferPool buffers) : IClientStr
     public void SendHead(RequestHead head, bool endStream)
     {
         Check.That(Id == 0);
-        if (head.Frame is not { } frame || frame.Readers != FrameReaders.Of<TCodec>())
+        if (head.Frame is not { } frame || frame.Readers != FrameCodecs.ReadersOf<TCodec>())
         {
             // Another protocol's request: only a transcoder could say what it means here.
             Fail(new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated));

@@ -15,7 +15,7 @@ internal sealed class FrameProtocol<TCodec>(FrameServerSettings settings, Metric
         loopCount, static loop => new ObjectPool<FrameServerStream<TCodec>>(() => new FrameServerStream<TCodec>(loop.Buffers)));
 
     /// <summary>The protocol itself; there is one object for it.</summary>
-    public static StreamProtocol Protocol { get; } = new(TCodec.Name, FrameReaders.Of<TCodec>());
+    public static StreamProtocol Protocol { get; } = new(TCodec.Name, FrameCodecs.ReadersOf<TCodec>());
 
     public static IServerProtocol Build(ServerProtocolServices services) => new FrameProtocol<TCodec>(
         FrameServerSettings.Of(services.Config.FramesOf(TCodec.Name)),

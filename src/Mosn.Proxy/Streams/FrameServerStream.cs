@@ -9,7 +9,7 @@ namespace Mosn.Proxy.Streams;
 internal sealed class FrameServerStream<TCodec>(BufferPool buffers) : IServerStream
     where TCodec : struct, IFrameCodec<TCodec>
 {
-    private readonly FrameHead _head = new() { Readers = FrameReaders.Of<TCodec>() };
+    private readonly FrameHead _head = new() { Readers = FrameCodecs.ReadersOf<TCodec>() };
     private readonly FrameBuffer _frame = new();
     private readonly FrameWriter<TCodec> _writer = new(buffers);
     private FrameServerConnection<TCodec> _connection = null!;
@@ -61,7 +61,7 @@ internal sealed class FrameServerStream<TCodec>(BufferPool buffers) : IServerStr
             _answer = Answer.Sent;
             return;
         }
-        if (head.Frame is { } frame && frame.Readers == FrameReaders.Of<TCodec>()
+        if (head.Frame is { } frame && frame.Readers == FrameCodecs.ReadersOf<TCodec>()
             && _writer.TryBegin(frame, head.ChangedFields, _head.Id, head.ContentLength))
         {
             _answer = Answer.Begun;

@@ -1,3 +1,4 @@
+using Mosn.Protocols;
 using Mosn.Protocols.Frames;
 
 namespace Mosn.Proxy.Streams;

@@ -1,3 +1,4 @@
+using Mosn.Protocols;
 using Mosn.Protocols.Frames;
 using Mosn.Testing;
 using Mosn.Tests.Protocols.Frames;

@@ -97,7 +97,7 @@ internal abstract class AnyCodec
         public override int HttpStatusOf(FrameHead response) => TCodec.HttpStatusOf(response);
 
         public override FrameHead NewHead(bool isFromHost = false) =>
-            new() { IsFromHost = isFromHost, Readers = FrameReaders.Of<TCodec>() };
+            new() { IsFromHost = isFromHost, Readers = FrameCodecs.ReadersOf<TCodec>() };
 
         public override byte[] PassOn(FrameHead head, ulong id, HeaderBlock? fields = null, byte[]? content = null)
         {

@@ -1,4 +1,4 @@
-namespace Mosn.Protocols.Frames;
+namespace Mosn.Protocols;
 
 /// <summary>
 /// What a codec found out about one frame, without a copy of it: kind, id, and where its parts lie. Belongs to one stream

@@ -1,4 +1,4 @@
-namespace Mosn.Protocols.Frames;
+namespace Mosn.Protocols;
 
 /// <summary>What a frame of an RPC protocol is for.</summary>
 public enum FrameKind : byte

@@ -1,4 +1,4 @@
-namespace Mosn.Protocols.Frames;
+namespace Mosn.Protocols;
 
 /// <summary>Holds the bytes of a frame as it was received.</summary>
 public interface IFrameSource
