@@ -32,7 +32,7 @@ public partial class FailingHostTests
                     "up",
                     """
                     {
-                      "circuit_breakers": [{"max_retries": 100}],
+                      "circuit_breakers": [{"retry_budget_percent": 100}],
                       "outlier_detection": {
                         "consecutive_5xx": 3, "interval": "200ms", "base_ejection_time": "500ms", "max_ejection_percent": 50
                       }

@@ -561,7 +561,7 @@ internal sealed partial class UpstreamExchange : LoopTimer
         _worker.CountRetry(_cluster);
         if (waits && RetryRules.BackoffMs(policy, _retries, ref _worker.Random) is > 0 and long ms)
         {
-            _pause.Start(Loop, ms);
+            _pause.Start(Loop, ms, budgets);
         }
         return true;
     }

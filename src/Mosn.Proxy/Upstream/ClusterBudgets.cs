@@ -12,6 +12,7 @@ internal sealed class ClusterBudgets
     public const int PriorityCount = 2;
 
     private volatile CircuitBreakerConfig _bounds = new();
+    private long _pausing;
 
     public ClusterBudgets() => Share = new ConnectionShare(Connections);
 
@@ -32,9 +33,10 @@ internal sealed class ClusterBudgets
 
     /// <summary>
     /// Leave for one more try, to be given back when that try is over. Without a fixed number it is a share of the requests
-    /// that are under way, so that retries cannot multiply the load on a cluster that is failing.
+    /// that are under way, so that retries cannot multiply the load on a cluster that is failing: those with a host, those
+    /// that wait to be tried again, and the one that asks.
     /// </summary>
-    /// <param name="activeRequests">Requests with the cluster now.</param>
+    /// <param name="activeRequests">Requests with the cluster's hosts now.</param>
     public BudgetTake TryTakeRetry(long activeRequests)
     {
         CircuitBreakerConfig bounds = _bounds;
@@ -42,9 +44,15 @@ internal sealed class ClusterBudgets
         {
             return Retries.TryTake(bounds.MaxRetries);
         }
-        double share = bounds.RetryBudgetPercent / 100.0 * activeRequests;
+        double share = bounds.RetryBudgetPercent / 100.0 * (activeRequests + Volatile.Read(ref _pausing) + 1);
         return Retries.TryTake(Math.Max(bounds.MinRetryConcurrency, (long)Math.Min(share, int.MaxValue)));
     }
+
+    /// <summary>A request waits to be tried again.</summary>
+    public void BeginPause() => Interlocked.Increment(ref _pausing);
+
+    /// <summary>It waits no more.</summary>
+    public void EndPause() => Check.That(Interlocked.Decrement(ref _pausing) >= 0);
 
     /// <summary>Gives back what <see cref="TryTakeRetry"/> gave.</summary>
     public void ReturnRetry(BudgetTake take) => Retries.Return(take);

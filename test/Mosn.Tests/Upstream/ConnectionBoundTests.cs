@@ -241,8 +241,14 @@ public class ConnectionBoundTests
         ClusterBudgets budgets = new();
         Assert.Equal(3, Taken(budgets, active: 0));
         Assert.Equal(17, Taken(budgets, active: 100)); // 20 with those above.
+        for (int i = 0; i < 20; i++)
+        {
+            budgets.BeginPause(); // Those that were taken wait, and are with no host meanwhile.
+        }
+        Assert.Equal(0, Taken(budgets, active: 80));
+        Assert.Equal(1, Taken(budgets, active: 85));
         budgets.Update(new CircuitBreakerConfig { MaxRetries = 25 });
-        Assert.Equal(5, Taken(budgets, active: 1_000_000));
+        Assert.Equal(4, Taken(budgets, active: 1_000_000));
 
         static int Taken(ClusterBudgets budgets, long active)
         {
