@@ -48,7 +48,8 @@ public class AccessLogTests
                 () => "the request never arrived");
         }
         await Wait.UntilAsync(() => ReadLog(mosn).Contains("/hang", StringComparison.Ordinal), () => ReadLog(mosn));
-        string[] lines = ReadLog(mosn).Split('\n');
+        // Another connection may be on another loop, whose lines come when they come.
+        string[] lines = [.. ReadLog(mosn).Split('\n').Where(static line => !line.StartsWith("GET /active ", StringComparison.Ordinal))];
         Assert.Equal("POST /echo Http1 200 in=5 out=5 false [7] [node] up", lines[0]);
         Assert.Equal("GET /direct Http1 418 in=0 out=3 false [-] [-] -", lines[1]);
         Assert.Equal("GET /gone Http1 502 in=0 out=0 true [-] [-] gone", lines[2]);
