@@ -211,6 +211,11 @@ internal sealed class Http2ClientStream(BufferPool buffers) : Http2MessageStream
             Owner?.OnActivity();
             return;
         }
+        if (Response.HasUpgrade && IsGoodbye(end, code))
+        {
+            EndTunnel();
+            return;
+        }
         Fail(end switch
         {
             Http2StreamEnd.Refused => new StreamError(ErrorSource.Upstream, StreamErrorKind.Reset, SafeToRetry: true),

@@ -206,6 +206,28 @@ internal abstract class Http2MessageStream(BufferPool buffers) : Http2Stream, IB
     /// <summary>Our side ends with the head.</summary>
     protected void EndWithHead() => IsEnding = true;
 
+    /// <summary>
+    /// The peer is done with a tunnel and has nothing against it: it says no more and wants to hear no more. Node ends a
+    /// stream so that was closed by both of its ends.
+    /// </summary>
+    protected static bool IsGoodbye(Http2StreamEnd end, Http2ErrorCode code) =>
+        end == Http2StreamEnd.PeerReset && code == Http2ErrorCode.NoError;
+
+    /// <summary>After such a goodbye the peer's direction has ended, and what is still meant for it goes nowhere.</summary>
+    protected void EndTunnel()
+    {
+        DropWaiting();
+        Incoming.End();
+        if (Owner is { } owner)
+        {
+            owner.OnActivity();
+        }
+        else
+        {
+            TryRecycle();
+        }
+    }
+
     /// <summary>What waits is not to be sent any more.</summary>
     protected void DropWaiting()
     {

@@ -173,6 +173,11 @@ internal sealed class Http2ServerStream(BufferPool buffers) : Http2MessageStream
 
     protected override void OnEnd(Http2StreamEnd end, Http2ErrorCode code)
     {
+        if (IsTunnel && IsGoodbye(end, code))
+        {
+            EndTunnel();
+            return;
+        }
         _error ??= new StreamError(
             ErrorSource.Downstream,
             end == Http2StreamEnd.Violation ? StreamErrorKind.Malformed : StreamErrorKind.Reset);

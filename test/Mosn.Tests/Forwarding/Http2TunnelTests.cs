@@ -159,6 +159,42 @@ public sealed class Http2TunnelTests
     }
 
     [Fact]
+    public void A_host_that_says_goodbye_without_an_error_has_ended_the_tunnel_in_order()
+    {
+        using Http2TunnelWorld world = new(upstream: "Http2", host: s_understands);
+        world.OpenStream();
+        world.Host2.SendHead(1, endStream: false, (":status", "200"));
+        world.Host2.SendData(1, "bye");
+        world.Host2.SendReset(1, Http2ErrorCode.NoError);
+        world.Run();
+        Assert.Equal("bye", world.Http2.Stream(1).BodyText);
+        Assert.True(world.Http2.Stream(1).IsEnded);
+        Assert.Null(world.Http2.Stream(1).Reset);
+        world.Http2.SendData(1, "bye", endStream: true);
+        world.Run();
+        Assert.Null(world.Http2.Stream(1).Reset);
+        world.AssertCleanEnd();
+    }
+
+    [Fact]
+    public void A_client_that_says_goodbye_without_an_error_has_ended_the_tunnel_in_order()
+    {
+        using Http2TunnelWorld world = new(upstream: "Http2", host: s_understands);
+        world.OpenStream();
+        world.Host2.SendHead(1, endStream: false, (":status", "200"));
+        world.Http2.SendData(1, "bye");
+        world.Http2.SendReset(1, Http2ErrorCode.NoError);
+        world.Run();
+        Assert.Equal("bye", world.Host2.Stream(1).BodyText);
+        Assert.True(world.Host2.Stream(1).IsEnded);
+        Assert.Null(world.Host2.Stream(1).Reset);
+        world.Host2.SendData(1, "bye", endStream: true);
+        world.Run();
+        Assert.Null(world.Host2.Stream(1).Reset);
+        world.AssertCleanEnd();
+    }
+
+    [Fact]
     public void The_request_waits_for_the_settings_of_the_host()
     {
         using Http2TunnelWorld world = new(upstream: "Http2", host: null);
