@@ -35,13 +35,46 @@ public sealed partial class Connection
 
     void ITransportEvents.OnReadable()
     {
+        if (_state is State.Flushing or State.Lingering)
+        {
+            DropInput();
+        }
+        else if (_state == State.Open && !_hasReceived)
+        {
+            if (_largeReads)
+            {
+                Read(); // What is large leaves again while it is still in the processor's cache.
+            }
+            else if (CanReceive && Receive() > 0)
+            {
+                _hasReceived = true;
+                Loop.AfterReads(this);
+            }
+            else
+            {
+                Input.ReleaseIfEmpty();
+            }
+        }
+    }
+
+    void ITurnInput.OnTurnInput()
+    {
+        _hasReceived = false;
         if (_state == State.Open)
+        {
+            RunReadFilters();
+        }
+        if (_state is State.Flushing or State.Lingering)
+        {
+            DropInput();
+        }
+        else if (_state == State.Open && _transport!.MayRead)
         {
             Read();
         }
-        else if (_state is State.Flushing or State.Lingering)
+        else
         {
-            DropInput();
+            Input.ReleaseIfEmpty();
         }
     }
 
@@ -130,8 +163,9 @@ public sealed partial class Connection
         }
     }
 
-    private bool CanReadOn => _readDisabled == 0 && !_inputEnded && _transport!.MayRead && Input.Length < InputLimit
-        || (_inputEnded && !_endShown);
+    private bool CanReceive => _readDisabled == 0 && !_inputEnded && Input.Length < InputLimit;
+
+    private bool CanReadOn => (CanReceive && _transport!.MayRead) || (_inputEnded && !_endShown);
 
     private long WriteDueMs =>
         _options.WriteTimeoutMs > 0 && Output.Length > 0 ? _lastProgressMs + _options.WriteTimeoutMs : Never;
@@ -145,37 +179,21 @@ public sealed partial class Connection
     private void Read()
     {
         int left = TurnBytesMax;
-        while (_readDisabled == 0 && !_inputEnded && Input.Length < InputLimit)
+        while (CanReceive)
         {
             if (left <= 0)
             {
                 ResumeReading();
                 break;
             }
-            Span<byte> room = Input.Reserve(_largeReads ? BufferPool.LargeChunkBytes : BufferPool.ChunkBytes);
-            IoResult result = _transport!.Read(room);
-            if (result.Status != IoStatus.Done)
+            int count = Receive();
+            if (count == 0)
             {
-                _largeReads = false;
-                if (!OnReadEnded(result))
-                {
-                    return;
-                }
                 break;
             }
-            // A peer that fills a chunk has more: fewer and larger reads from now on.
-            _largeReads = result.Count == room.Length;
-            Input.Commit(result.Count);
-            left -= result.Count;
-            BytesRead += result.Count;
-            _lastReadMs = Loop.NowMs;
-            ByteCounter?.OnRead(result.Count);
+            left -= count;
             RunReadFilters();
-            if (_state != State.Open)
-            {
-                return;
-            }
-            if (!_transport.MayRead)
+            if (_state != State.Open || !_transport!.MayRead)
             {
                 break;
             }
@@ -183,20 +201,36 @@ public sealed partial class Connection
         Input.ReleaseIfEmpty();
     }
 
-    /// <summary>False if the connection is over.</summary>
-    private bool OnReadEnded(IoResult result)
+    /// <summary>One read. Zero: there is nothing, or an end; that may have closed the connection.</summary>
+    private int Receive()
     {
-        switch (result.Status)
+        Span<byte> room = Input.Reserve(_largeReads ? BufferPool.LargeChunkBytes : BufferPool.ChunkBytes);
+        IoResult result = _transport!.Read(room);
+        if (result.Status != IoStatus.Done)
         {
-            case IoStatus.EndOfInput:
-                _inputEnded = true;
-                ShowEnd();
-                return _state == State.Open;
-            case IoStatus.Failed:
-                Close(ConnectionCloseKind.NoFlush, ConnectionEvent.RemoteReset);
-                return false;
-            default:
-                return true;
+            _largeReads = false;
+            OnReadEnded(result);
+            return 0;
+        }
+        // A peer that fills a chunk has more: fewer and larger reads from now on.
+        _largeReads = result.Count == room.Length;
+        Input.Commit(result.Count);
+        BytesRead += result.Count;
+        _lastReadMs = Loop.NowMs;
+        ByteCounter?.OnRead(result.Count);
+        return result.Count;
+    }
+
+    private void OnReadEnded(IoResult result)
+    {
+        if (result.Status == IoStatus.EndOfInput)
+        {
+            _inputEnded = true;
+            ShowEnd();
+        }
+        else if (result.Status == IoStatus.Failed)
+        {
+            Close(ConnectionCloseKind.NoFlush, ConnectionEvent.RemoteReset);
         }
     }
 

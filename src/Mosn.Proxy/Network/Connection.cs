@@ -13,7 +13,7 @@ namespace Mosn.Proxy.Network;
 /// peer down; output above the high watermark makes <see cref="IsWritable"/> false, and a
 /// <see cref="ConnectionEvent.Writable"/> says when to go on.
 /// </remarks>
-public sealed partial class Connection : LoopTimer, ITransportEvents, ITurnEnd, ITurnStart, IBugBoundary
+public sealed partial class Connection : LoopTimer, ITransportEvents, ITurnInput, ITurnEnd, ITurnStart, IBugBoundary
 {
     /// <summary>Bytes one connection may read in a turn before the others get theirs.</summary>
     private const int TurnBytesMax = 256 * 1024;
@@ -30,6 +30,7 @@ public sealed partial class Connection : LoopTimer, ITransportEvents, ITurnEnd, 
     private ITransport? _transport;
     private State _state;
     private bool _dirty;
+    private bool _hasReceived;
     private bool _readDeferred;
     private bool _inFilters;
     private bool _inputEnded;

@@ -77,9 +77,9 @@ internal sealed class PingPongPool : ConnectionPool, IHttp1ClientPool
         while (_idle.Top is { } connection)
         {
             _idle.Remove(connection);
-            if (connection.ExpiresMs > Loop.NowMs)
+            if (connection.ExpiresMs > Loop.NowMs && connection.Connection.Input.Length == 0)
             {
-                return Open(connection, owner);
+                return Open(connection, owner); // What came unasked would be the answer to this request.
             }
             connection.Connection.Close(ConnectionCloseKind.NoFlush);
         }

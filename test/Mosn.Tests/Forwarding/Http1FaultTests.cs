@@ -167,28 +167,21 @@ public sealed class Http1FaultTests : IDisposable
     }
 
     [Theory]
-    [InlineData("GET /2 HTTP/1.1\r\nHost: a\r\n\r\n", true)]
-    [InlineData("POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi", false)] // Its body is already taken.
-    public void Bytes_that_come_before_a_request_has_left_are_not_its_response(string next, bool again)
+    [InlineData("GET /2 HTTP/1.1\r\nHost: a\r\n\r\n")]
+    [InlineData("POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi")] // Could not be sent twice.
+    public void Bytes_that_come_before_a_request_has_left_are_not_its_response(string next)
     {
         Send(Get);
         Answer(Ok);
         _client.ClearReceived();
-        // One turn of the loop sees both: the request takes the idle connection, then finds the bytes there.
+        // One turn of the loop sees both: the idle connection has bytes that nobody has looked at when the request comes.
         _client.Send(next);
         Answer("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison");
         Assert.DoesNotContain("poison", _client.ReceivedText);
-        if (again)
-        {
-            Assert.Equal(2, _upstream.Peers.Count);
-            Assert.StartsWith("GET /2 ", Host.ReceivedText);
-            Answer(Ok);
-            Assert.EndsWith("ok", _client.ReceivedText);
-        }
-        else
-        {
-            Assert.StartsWith("HTTP/1.1 502 ", _client.ReceivedText);
-        }
+        Assert.Equal(2, _upstream.Peers.Count);
+        Assert.StartsWith(next[..8], Host.ReceivedText);
+        Answer(Ok);
+        Assert.EndsWith("ok", _client.ReceivedText);
     }
 
     [Fact]

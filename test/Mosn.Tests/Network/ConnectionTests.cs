@@ -248,6 +248,44 @@ public class ConnectionTests
         public override int BufferBytes() => 2_000_000;
     }
 
+    [Fact]
+    public void Connections_whose_bytes_come_together_have_received_before_one_of_them_is_looked_at()
+    {
+        World world = new(new ConnectionOptions());
+        List<MemoryPeer> clients = [world.Client, .. Enumerable.Range(0, 9).Select(_ => world.Network.Connect(Address))];
+        world.Accept();
+        List<long> received = [];
+        foreach (Session session in world.Sessions)
+        {
+            session.OnText = () => received.Add(world.Sessions.Sum(each => each.Connection.BytesRead));
+        }
+        clients.ForEach(client => client.Send("x"u8));
+        world.Network.RunUntilIdle();
+        Assert.Equal(Enumerable.Repeat(10L, 10), received);
+    }
+
+    [Fact]
+    public void A_group_of_connections_that_have_received_is_bounded()
+    {
+        World world = new(new ConnectionOptions());
+        List<MemoryPeer> clients = [world.Client];
+        world.Accept();
+        for (int i = 1; i < 100; i++)
+        {
+            clients.Add(world.Network.Connect(Address));
+            world.Accept();
+        }
+        int held = 0;
+        foreach (Session session in world.Sessions)
+        {
+            session.OnText = () => held = Math.Max(held, world.Loop.Buffers.RentedCount);
+        }
+        clients.ForEach(client => client.Send("x"u8));
+        world.Network.RunUntilIdle();
+        Assert.All(world.Sessions, session => Assert.Equal("x", session.Text));
+        Assert.InRange(held, 2, 32);
+    }
+
     private sealed class World : IAcceptor
     {
         private readonly ConnectionOptions _options;
@@ -287,6 +325,7 @@ public class ConnectionTests
         public List<ConnectionEvent> Events { get; } = [];
         public string Text { get; private set; } = "";
         public bool KeepsInput { get; set; }
+        public Action OnText { get; set; } = static () => { };
         public bool ThrowsOnData { get; set; }
         public bool ThrowsOnEvent { get; set; }
 
@@ -302,6 +341,7 @@ public class ConnectionTests
             {
                 Text += System.Text.Encoding.Latin1.GetString(input.Unread[..Math.Min(100, input.Length)]);
                 input.Consume(input.Length);
+                OnText();
             }
             return FilterStatus.Stop;
         }
