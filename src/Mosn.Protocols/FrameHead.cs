@@ -49,7 +49,7 @@ public sealed class FrameHead
     public bool IsFromHost { get; init; }
 
     /// <summary>Whose frame it is; null while that does not matter.</summary>
-    public FrameReaders? Readers { get; init; }
+    public FrameReaders? Readers { get; set; }
 
     /// <summary>Bytes of the content.</summary>
     public int ContentLength => Length - HeadLength - TrailerLength;

@@ -33,6 +33,9 @@ public sealed class HeaderBlock
     /// <summary>Whether a field was added, set or removed since <see cref="MarkUnchanged"/>.</summary>
     internal bool IsChanged { get; private set; }
 
+    /// <summary>Whether <see cref="TryAdd"/> has refused a field since <see cref="Clear"/>.</summary>
+    internal bool HasRefused { get; private set; }
+
     /// <summary>Bytes. At least what all lines take on the wire, and quick to know.</summary>
     public int WireBytesMax => _used + _count;
 
@@ -110,6 +113,7 @@ public sealed class HeaderBlock
     {
         if (!IsValid(name, value))
         {
+            HasRefused = true;
             return false;
         }
         InsertAt(_count, name, value);
@@ -199,6 +203,7 @@ public sealed class HeaderBlock
         _used = 0;
         _count = 0;
         _present = 0;
+        HasRefused = false;
         if (_bytes.Length > BytesKeptMax)
         {
             _bytes = [];
@@ -225,6 +230,9 @@ public sealed class HeaderBlock
 
     /// <summary>The fields are as they were received.</summary>
     internal void MarkUnchanged() => IsChanged = false;
+
+    /// <summary>The fields are to be written, whether or not somebody has changed them.</summary>
+    internal void MarkChanged() => IsChanged = true;
 
     internal static ulong Bit(KnownHeader header) => 1UL << (int)header;
 

@@ -15,6 +15,7 @@ public sealed class RequestHead
     private readonly HeaderBlock _headers = new();
     private FrameHead? _frame;
     private bool _areFieldsRead;
+    private bool _lacksFields;
     private LineArena _line = new();
     private LineSlice _method;
     private LineSlice _target;
@@ -71,6 +72,18 @@ public sealed class RequestHead
 
     /// <summary>The fields of <see cref="Frame"/> as they are to be passed on; null: nobody has changed them.</summary>
     public HeaderBlock? ChangedFields => _areFieldsRead && _headers.IsChanged ? _headers : null;
+
+    /// <summary>
+    /// Whether a field of <see cref="Frame"/> is missing among the headers, because it could be none of HTTP.
+    /// </summary>
+    public bool LacksFields
+    {
+        get
+        {
+            _ = Headers; // Reads them.
+            return _lacksFields;
+        }
+    }
 
     public BodyFraming Framing { get; private set; }
 
@@ -208,7 +221,7 @@ public sealed class RequestHead
         HasUpgrade = false;
         IsTargetNeverIndexed = false;
         _frame = null;
-        _areFieldsRead = false;
+        _areFieldsRead = _lacksFields = false;
         _headers.Clear();
     }
 
@@ -289,12 +302,25 @@ public sealed class RequestHead
         _areFieldsRead = false;
     }
 
+    /// <summary>
+    /// The message goes on in that frame, which was made here and has no fields of its own; the headers stay. Null: it goes on
+    /// as one of HTTP.
+    /// </summary>
+    public void ReplaceFrame(FrameHead? frame)
+    {
+        HeaderBlock fields = Headers; // Of the frame that it came in.
+        _frame = frame;
+        _areFieldsRead = true;
+        fields.MarkChanged();
+    }
+
     private HeaderBlock ReadFields()
     {
         _areFieldsRead = true;
         if (_frame is { Readers: { } readers, IsBroken: false })
         {
             readers.TryReadFields(_frame, _headers);
+            _lacksFields = _headers.HasRefused;
         }
         _headers.MarkUnchanged();
         return _headers;

@@ -40,6 +40,9 @@ internal sealed class PeerProcess : IDisposable
 
     public string Address => $"127.0.0.1:{Port}";
 
+    /// <summary>Where a script of <c>Peers/</c> lies, for a shell that runs it.</summary>
+    public static string PathOf(string script) => Path.Combine(PeersDirectory(), script);
+
     /// <summary>A script of <c>Peers/</c>; it prints a line <c>{"port":N}</c> when it is ready.</summary>
     public static Task<PeerProcess> StartNodeAsync(string script, params string[] arguments) =>
         StartAsync("node", [Path.Combine(PeersDirectory(), script), .. arguments]);

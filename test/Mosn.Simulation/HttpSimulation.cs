@@ -71,6 +71,9 @@ internal class HttpSimulation : IDisposable
 
     public ProxyWorld Proxy { get; }
 
+    /// <summary>What is spoken.</summary>
+    public SimulatedProtocols Protocols => _protocols;
+
     protected int HostCount { get; }
 
     /// <summary>All that ever listened, in order; a host that comes back is another one.</summary>
@@ -159,7 +162,7 @@ internal class HttpSimulation : IDisposable
             Xunit.Assert.True(plan.ArrivedCount > 0, $"{plan} was answered but did not arrive");
         }
         // A stale connection is worth one more try, and the policy may allow more; but only for what may happen twice.
-        int most = plan.IsIdempotent ? 2 + _engine.RetriesMax : 1;
+        int most = plan.IsIdempotent ? (2 + _engine.RetriesMax) * _protocols.Hops : 1;
         Xunit.Assert.True(
             plan.ArrivedCount <= most && plan.SeenCount <= most, $"{plan}, at most {most} times, with {_engine}, {_protocols}");
     }
@@ -173,6 +176,6 @@ internal class HttpSimulation : IDisposable
         }
         Xunit.Assert.Equal(
             Proxy.Count(DownstreamMetric.RequestTotal) + Proxy.Count(SelfMetric.RequestsRejectedTotal), ends);
-        Xunit.Assert.InRange(Proxy.Count(DownstreamMetric.RequestTotal), 0, _plans.Count);
+        Xunit.Assert.InRange(Proxy.Count(DownstreamMetric.RequestTotal), 0, _plans.Count * _protocols.RequestsMax);
     }
 }

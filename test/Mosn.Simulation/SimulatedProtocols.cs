@@ -3,8 +3,22 @@ namespace Mosn.Simulation;
 /// <summary>What the two sides of a world speak.</summary>
 /// <param name="ClientsSpeakHttp2">Else HTTP/1.</param>
 /// <param name="HostsSpeakHttp2">Else HTTP/1.</param>
-internal sealed record SimulatedProtocols(bool ClientsSpeakHttp2 = false, bool HostsSpeakHttp2 = false)
+/// <param name="ThroughBolt">Between the two sides there is another listener, which calls of Bolt go to.</param>
+internal sealed record SimulatedProtocols(
+    bool ClientsSpeakHttp2 = false, bool HostsSpeakHttp2 = false, bool ThroughBolt = false)
 {
+    /// <summary>Listeners that a request goes through, each of which may try it again.</summary>
+    public int Hops => ThroughBolt ? 2 : 1;
+
+    /// <summary>Requests, on all listeners, that one request of a client may be.</summary>
+    public int RequestsMax => ThroughBolt ? 3 : 1;
+
+    /// <summary>Statuses of our own, beside those of HTTP: Bolt has fewer, and what one hop says is the next hop's response.</summary>
+    public bool IsOwn(int status) => status is 502 or 503 or 504 || (ThroughBolt && status == 500);
+
+    /// <summary>The status that a client sees of a host's.</summary>
+    public int Seen(int status) => !ThroughBolt ? status : status is 200 or 204 ? 200 : 500;
+
     /// <summary>HTTP/2 on one side or on both, as the seed has it.</summary>
     public static SimulatedProtocols Draw(Random random) => random.Next(3) switch
     {
@@ -29,8 +43,8 @@ internal sealed record SimulatedProtocols(bool ClientsSpeakHttp2 = false, bool H
                 """,
                 StringComparison.Ordinal);
         }
-        return ClientsSpeakHttp2 == HostsSpeakHttp2
-            ? config
+        return ThroughBolt ? TranscodedSimulation.Extend(config)
+            : ClientsSpeakHttp2 == HostsSpeakHttp2 ? config
             : config.Replace(
                 "\"name\": \"upstream\"",
                 $"\"name\": \"upstream\", \"protocol\": \"{(HostsSpeakHttp2 ? "Http2" : "Http1")}\"",

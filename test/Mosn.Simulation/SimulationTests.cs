@@ -46,6 +46,13 @@ public class SimulationTests
     });
 
     [Fact]
+    public void Worlds_of_HTTP_with_Bolt_in_the_middle_hold() => Seeds.Run(static seed =>
+    {
+        using TranscodedSimulation world = new(seed);
+        world.Run();
+    });
+
+    [Fact]
     public void Tcp_worlds_hold() => Seeds.Run(static seed =>
     {
         using TcpSimulation world = new(seed);

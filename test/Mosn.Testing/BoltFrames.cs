@@ -6,7 +6,8 @@ namespace Mosn.Testing;
 /// <summary>Frames of Bolt, made by hand.</summary>
 public static class BoltFrames
 {
-    private const string Class = "com.alipay.sofa.rpc.core.request.SofaRequest";
+    /// <summary>The class of the content of calls.</summary>
+    public const string Class = "com.alipay.sofa.rpc.core.request.SofaRequest";
 
     /// <summary>A call.</summary>
     /// <param name="type">1: it wants an answer; 2: it does not.</param>
@@ -29,8 +30,12 @@ public static class BoltFrames
     }
 
     /// <summary>An answer.</summary>
-    public static byte[] Response(uint id, string content = "", ushort status = 0)
+    public static byte[] Response(uint id, string content = "", ushort status = 0) => Response(id, content, status, []);
+
+    /// <summary>An answer with fields.</summary>
+    public static byte[] Response(uint id, string content, ushort status, params (string Name, string Value)[] fields)
     {
+        byte[] map = Map(fields);
         byte[] head = new byte[20];
         head[0] = 1;
         head[3] = 2;
@@ -38,8 +43,9 @@ public static class BoltFrames
         BinaryPrimitives.WriteUInt32BigEndian(head.AsSpan(5), id);
         head[9] = 1;
         BinaryPrimitives.WriteUInt16BigEndian(head.AsSpan(10), status);
+        BinaryPrimitives.WriteUInt16BigEndian(head.AsSpan(14), (ushort)map.Length);
         BinaryPrimitives.WriteInt32BigEndian(head.AsSpan(16), content.Length);
-        return [.. head, .. Encoding.Latin1.GetBytes(content)];
+        return [.. head, .. map, .. Encoding.Latin1.GetBytes(content)];
     }
 
     /// <summary>A heartbeat of SOFABolt's.</summary>

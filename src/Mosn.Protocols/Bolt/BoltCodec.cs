@@ -28,6 +28,11 @@ public readonly struct BoltCodec : IFrameCodec<BoltCodec>
     public static int WriteHead(FrameHead head, HeaderBlock? fields, ulong id, Span<byte> room) =>
         BoltFormat.WriteHead(head, fields, id, room);
 
+    public static int WriteCall(in FrameCall call, Span<byte> room) => BoltFormat.WriteCall(BoltFormat.V1, call, room);
+
+    public static int WriteAnswer(FrameHead call, int status, ReadOnlySpan<byte> contentClass, Span<byte> room) =>
+        BoltFormat.WriteAnswer(call, status, contentClass, room);
+
     public static void SetContentLength(Span<byte> head, int contentLength) =>
         BoltFormat.SetContentLength(head, contentLength);
 

@@ -124,6 +124,28 @@ internal static class BoltFormat
         return length;
     }
 
+    /// <summary>In a frame of version 2 with framing 1, which has no checksum.</summary>
+    public static int WriteCall(byte protocol, in FrameCall call, Span<byte> room)
+    {
+        int size = SizeOf(protocol, isResponse: false);
+        room[..size].Clear();
+        int form = protocol | (1 << FramingShift) | (call.Serialization << SerializationShift);
+        WriteStart(form, call.IsOneWay ? Type.OneWay : Type.Request, Command.Request, id: 0, room);
+        int timeoutMs = call.TimeoutMs <= 0 ? -1 : (int)Math.Min(call.TimeoutMs, int.MaxValue);
+        BinaryPrimitives.WriteInt32BigEndian(room[(size - 12)..], timeoutMs);
+        return PutClass(call.ContentClass, size, room);
+    }
+
+    /// <summary>In the version, the framing and the serialization of the call.</summary>
+    public static int WriteAnswer(FrameHead call, int status, ReadOnlySpan<byte> contentClass, Span<byte> room)
+    {
+        int size = SizeOf((byte)call.Form, isResponse: true);
+        room[..size].Clear();
+        WriteStart(call.Form, Type.Response, Command.Response, call.Id, room);
+        BinaryPrimitives.WriteUInt16BigEndian(room[(size - 10)..], (ushort)BoltStatuses.FromHttp(status));
+        return PutClass(contentClass, size, room);
+    }
+
     public static void SetContentLength(Span<byte> head, int contentLength) =>
         BinaryPrimitives.WriteInt32BigEndian(head[(SizeOf(head) - 4)..], contentLength);
 
@@ -216,6 +238,15 @@ internal static class BoltFormat
         }
         WriteChecksum(Crc32.Append(0, room[..size]), room[size..]);
         return size + ChecksumSize;
+    }
+
+    /// <param name="size">Bytes before the class.</param>
+    /// <returns>Bytes with it.</returns>
+    private static int PutClass(ReadOnlySpan<byte> contentClass, int size, Span<byte> room)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(room[(size - 8)..], (ushort)contentClass.Length);
+        contentClass.CopyTo(room[size..]);
+        return size + contentClass.Length;
     }
 
     private static void WriteStart(int form, Type type, Command command, ulong id, Span<byte> room)

@@ -10,6 +10,19 @@ public static class FrameCodecs
     private static class Cache<TCodec>
         where TCodec : struct, IFrameCodec<TCodec>
     {
-        public static readonly FrameReaders Readers = new(TCodec.TryReadFields, TCodec.TryGetNames);
+        public static readonly FrameReaders Readers = new(
+            TCodec.TryReadFields,
+            TCodec.TryGetNames,
+            static (in call, room, head) => TryScan(TCodec.WriteCall(call, room), room, head),
+            static (call, status, contentClass, room, head) =>
+                TryScan(TCodec.WriteAnswer(call, status, contentClass, room), room, head),
+            TCodec.OwnFrameLengthMax);
+
+        /// <summary>What was written is looked at as if it had been received.</summary>
+        private static bool TryScan(int length, ReadOnlySpan<byte> room, FrameHead head)
+        {
+            head.Length = 0;
+            return length > 0 && TCodec.Scan(room[..length], head) == DecodeStatus.Complete;
+        }
     }
 }

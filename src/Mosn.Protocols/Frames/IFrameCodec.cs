@@ -58,6 +58,20 @@ public interface IFrameCodec<TSelf>
     /// <returns>Bytes written; 0: such a frame cannot be written, it is too large for the protocol.</returns>
     static abstract int WriteHead(FrameHead head, HeaderBlock? fields, ulong id, Span<byte> room);
 
+    /// <summary>
+    /// Writes the head of a call that came in another protocol, without fields: <see cref="WriteHead"/> puts those there, and
+    /// the id.
+    /// </summary>
+    /// <param name="room">At least <see cref="OwnFrameLengthMax"/> bytes, and those of the content's class.</param>
+    /// <returns>Bytes written; 0: the protocol takes over nothing from others.</returns>
+    static virtual int WriteCall(in FrameCall call, Span<byte> room) => 0;
+
+    /// <summary>Writes the head of an answer that came in another protocol, as <see cref="WriteCall"/> does of a call.</summary>
+    /// <param name="call">The call; its <see cref="FrameHead.Bytes"/> hold at least the head.</param>
+    /// <param name="status">Of HTTP.</param>
+    /// <param name="contentClass">What the content is, for protocols that say so.</param>
+    static virtual int WriteAnswer(FrameHead call, int status, ReadOnlySpan<byte> contentClass, Span<byte> room) => 0;
+
     /// <summary>Says in a head that was written how long the content is.</summary>
     static abstract void SetContentLength(Span<byte> head, int contentLength);
 

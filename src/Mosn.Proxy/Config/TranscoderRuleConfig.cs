@@ -18,8 +18,8 @@ public sealed record TranscoderRuleConfig : IConfigRecord<TranscoderRuleConfig>
     /// <summary>For people.</summary>
     public string Description { get; init; } = "";
 
-    /// <summary>Handed to the transcoder as it stands.</summary>
-    public ConfigNode? Settings { get; init; }
+    /// <summary>How messages are translated; null: as the filter says.</summary>
+    public TranscodingConfig? Settings { get; init; }
 
     /// <summary>Name of the header that the matcher looks at; null: it takes every request.</summary>
     internal string? HeaderName => Matcher is { Kind: ConfigNodeKind.Object } ? Matcher.Find("name")?.Text ?? "" : null;
@@ -43,7 +43,7 @@ public sealed record TranscoderRuleConfig : IConfigRecord<TranscoderRuleConfig>
         {
             UpstreamProtocol = rule.String("upstream_protocol", value.UpstreamProtocol, "Protocol towards the host."),
             Description = rule.String("description", value.Description, "For people."),
-            Settings = rule.Raw("config", value.Settings, "Handed to the transcoder as it stands."),
+            Settings = rule.Object("config", value.Settings, "How messages are translated; else as the filter says."),
         };
         rule.Close();
         return value;

@@ -30,10 +30,12 @@ internal static class FilterMetrics
     public const int CodingBytesOut = 4;
 
     public const int Transcoded = 0;
+    public const int TranscodingRefused = 1;
 
     public static MetricSchema Transcoder { get; } = new("filter_transcoder",
     [
         Counter("transcoded_total", "Requests that were to go upstream in another protocol."),
+        Counter("refused_total", "Requests and responses that could not be put into another protocol, or were too large."),
     ]);
 
     public static MetricSchema Fault { get; } = new("filter_fault",

@@ -1,85 +1,82 @@
-using System.Text;
 using Mosn.Protocols;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Forwarding;
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Streams;
+using Mosn.Transport.Loops;
 
 namespace Mosn.Proxy.Filters;
 
 /// <summary>
-/// <c>transcoder</c>: says which protocol requests go upstream in, before route and cluster do. The conversion itself is
-/// not the filter's: heads are neutral, and each connection writes them in what it speaks.
+/// <c>transcoder</c>: says which protocol requests go upstream in, before route and cluster do, and translates between HTTP and
+/// RPC protocols whoever has said so. Between the versions of HTTP there is nothing to translate: heads are neutral, and each
+/// connection writes them in what it speaks.
 /// </summary>
-internal sealed class TranscoderFilter : IStreamFilterFactory, IRequestFilter
+internal sealed class TranscoderFilter : IStreamFilterFactory, IRequestFilter, IMessageTranscoder
 {
     public const string Type = "transcoder";
 
-    private readonly Rule[] _rules;
+    private readonly TranscoderSettings _settings;
     private readonly RequestPhase _phase;
+    private readonly Func<string, StreamProtocol?> _protocols;
     private readonly MetricGroup _metrics;
+    private readonly LoopLocal<ObjectPool<Transcoding>> _free;
 
     private TranscoderFilter(TranscoderFilterConfig config, StreamFilterServices services)
     {
-        _rules =
-        [
-            .. config.Rules.Where(static rule => rule.MatcherType == TranscoderRuleConfig.SimpleMatcher)
-                .Select(rule => new Rule(
-                    rule.HeaderName is { } name ? Encoding.UTF8.GetBytes(name.ToLowerInvariant()) : null,
-                    Encoding.UTF8.GetBytes(rule.HeaderValue),
-                    Of: null,
-                    services.UpstreamProtocol(rule.UpstreamProtocol))),
-            .. OfType(config.Type),
-        ];
+        _settings = new TranscoderSettings(config);
         _phase = config.ReceiverPhase == 0 ? RequestPhase.BeforeRoute : RequestPhase.AfterRoute;
+        _protocols = services.UpstreamProtocol;
         _metrics = FilterMetrics.Of(FilterMetrics.Transcoder, services.Metrics, services.ListenerName);
+        _free = new(services.LoopCount, _ => new ObjectPool<Transcoding>(() => new Transcoding(this)));
     }
 
     public static IStreamFilterFactory Build(FilterConfig filter, StreamFilterServices services) =>
         new TranscoderFilter((TranscoderFilterConfig)filter.Typed!, services);
 
+    public static object RouteSettings(FilterConfig filter) => new TranscoderSettings((TranscoderFilterConfig)filter.Typed!);
+
     public void AddTo(StreamFilterChain chain, FilterContext context)
     {
-        if (_rules.Length > 0)
-        {
-            chain.Add(_phase, this);
-        }
+        chain.Add(_phase, this);
+        context.Transcoder = this;
     }
 
     public ValueTask<FilterVerdict> OnRequestAsync(FilterContext context)
     {
         StreamContext stream = context.Stream;
-        foreach (Rule rule in _rules)
+        StreamProtocol spoken = stream.Downstream.Protocol;
+        if (SettingsOf(context).RuleOf(stream.Request.Headers)?.To(spoken, _protocols) is not { } wanted)
         {
-            if (!rule.Takes(stream.Request.Headers))
-            {
-                continue;
-            }
-            StreamProtocol spoken = stream.Downstream.Protocol;
-            if (rule.To is { } wanted && (rule.Of ?? spoken) == spoken)
-            {
-                stream.WantedProtocol = wanted;
-                _metrics.Add(context.Loop.Index, FilterMetrics.Transcoded, wanted == spoken ? 0 : 1);
-            }
-            break; // The first that takes a request counts, whatever comes of it.
+            return new(FilterVerdict.Continue);
         }
-        return new(FilterVerdict.Continue);
+        stream.WantedProtocol = wanted;
+        if (wanted.Frames is null && spoken.Frames is null && wanted != spoken)
+        {
+            Count(context, FilterMetrics.Transcoded);
+        }
+        bool isEarly = _phase == RequestPhase.BeforeRoute; // Then routes are to see what becomes of the request.
+        return new(isEarly && context.Transcoder!.Transcode(context, wanted, timeoutMs: 0) is { } error
+            ? context.Reply(error.Status, flags: error.Flags)
+            : FilterVerdict.Continue);
     }
 
-    /// <summary>What takes the requests that no other rule does.</summary>
-    private static Rule[] OfType(string type) => type switch
+    public StreamError? Transcode(FilterContext context, StreamProtocol to, long timeoutMs)
     {
-        TranscoderFilterConfig.Http1ToHttp2 => [new Rule(null, [], StreamProtocol.Http1, StreamProtocol.Http2)],
-        TranscoderFilterConfig.Http2ToHttp1 => [new Rule(null, [], StreamProtocol.Http2, StreamProtocol.Http1)],
-        _ => [],
-    };
-
-    /// <param name="Header">In lower case; null: every request.</param>
-    /// <param name="Of">What the client must speak; null: anything.</param>
-    /// <param name="To">Null: the request goes on as it is.</param>
-    private sealed record Rule(byte[]? Header, byte[] Value, StreamProtocol? Of, StreamProtocol? To)
-    {
-        public bool Takes(HeaderBlock headers) =>
-            Header is null || (headers.TryGet(Header, out ReadOnlySpan<byte> value) && value.SequenceEqual(Value));
+        RequestHead request = context.Stream.Request;
+        bool isTranslatable = to != StreamProtocol.Raw && !request.WantsTunnel && !context.Stream.IsGrpc;
+        if (!isTranslatable || (to.Frames is null) == (request.Frame is null))
+        {
+            return null;
+        }
+        Transcoding transcoding = _free.On(context.Loop).Rent();
+        return transcoding.Begin(context, to.Frames, SettingsOf(context).MessagesOf(request.Headers), timeoutMs);
     }
+
+    internal void Count(FilterContext context, int metric) => _metrics.Add(context.Loop.Index, metric, 1);
+
+    internal void Return(FilterContext context, Transcoding transcoding) => _free.On(context.Loop).Return(transcoding);
+
+    private TranscoderSettings SettingsOf(FilterContext context) =>
+        context.RouteSettings<TranscoderSettings>(Type) ?? _settings;
 }

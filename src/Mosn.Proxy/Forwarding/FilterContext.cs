@@ -38,6 +38,12 @@ public sealed class FilterContext
 
     internal Route? Route { get; set; }
 
+    /// <summary>Translates the request into what its host speaks; null: the listener has nobody who does.</summary>
+    internal IMessageTranscoder? Transcoder { get; set; }
+
+    /// <summary>The stream's filters, for one that becomes several while the stream lives.</summary>
+    internal StreamFilterChain Filters => _owner.Filters;
+
     /// <summary>Answers the request: <c>return context.Reply(403)</c>.</summary>
     /// <param name="status">200 to 599.</param>
     /// <param name="body">Must not change until the response is sent. Empty: none.</param>
@@ -99,6 +105,10 @@ public sealed class FilterContext
     internal void Clear()
     {
         Route = null;
+        if (Transcoder is not null)
+        {
+            Transcoder = null; // Which few listeners have, and a write of a reference costs more than a look.
+        }
         ReplyStatus = 0;
         ReplyBody = default;
     }

@@ -367,7 +367,7 @@ internal sealed partial class ProxyStream : IStreamOwner
             _error = _exchange.Error;
             return false;
         }
-        return true;
+        return MayTranscode();
     }
 
     private bool IsTryOver()

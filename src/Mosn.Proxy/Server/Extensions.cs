@@ -99,7 +99,7 @@ internal sealed class Extensions
             .Add(LocalRateLimitFilter.Type, LocalRateLimitFilter.Build, LocalRateLimitFilter.RouteSettings)
             .Add(MirrorFilter.Type, MirrorFilter.Build)
             .Add(PayloadLimitFilter.Type, PayloadLimitFilter.Build, PayloadLimitFilter.RouteSettings)
-            .Add(TranscoderFilter.Type, TranscoderFilter.Build);
+            .Add(TranscoderFilter.Type, TranscoderFilter.Build, TranscoderFilter.RouteSettings);
         extensions.RouteHandlers
             .Add(RouteHandlerRegistry.Default, new FirstRouteHandler())
             .Add("check-handler", new UsableRouteHandler());

@@ -71,7 +71,7 @@ internal sealed class FrameServerStream<TCodec>(BufferPool buffers) : IServerStr
             }
             return;
         }
-        Reply(head.Status);
+        Reply(head.Frame is null ? head.Status : 502); // An answer that does not fit into a frame is none.
     }
 
     public void SendBody(BufferSlice slice)

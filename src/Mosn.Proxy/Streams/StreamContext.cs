@@ -27,6 +27,9 @@ public sealed class StreamContext
     /// <summary>The request.</summary>
     public RequestHead Request { get; private set; } = null!;
 
+    /// <summary>The frame that the request came in; null: it came in HTTP. A transcoder leaves it.</summary>
+    public FrameHead? ReceivedFrame { get; private set; }
+
     /// <summary>The response that the client gets: the upstream's or our own; null until it begins.</summary>
     public ResponseHead? Response { get; set; }
 
@@ -173,7 +176,11 @@ public sealed class StreamContext
         {
             ListenerName = listenerName;
         }
-        IsGrpc = GrpcHeaders.IsGrpc(Request.Headers);
+        if (Request.Frame is { } frame)
+        {
+            ReceivedFrame = frame;
+        }
+        IsGrpc = ReceivedFrame is null && GrpcHeaders.IsGrpc(Request.Headers);
         StartNs = startNs;
         StartUtcTicks = startUtcTicks;
     }
@@ -195,6 +202,10 @@ public sealed class StreamContext
     {
         Downstream = null!;
         Request = null!;
+        if (ReceivedFrame is not null)
+        {
+            ReceivedFrame = null;
+        }
         Response = null;
         Trailers = null;
         IsGrpc = HidesTrailers = false;

@@ -3,6 +3,7 @@ using System.Text;
 using Mosn.Proxy.Network;
 using Mosn.Proxy.Observability;
 using Mosn.Transport;
+using static Mosn.Proxy.Streams.CallVariableText;
 using static Mosn.Proxy.Streams.VariableText;
 
 namespace Mosn.Proxy.Streams;
@@ -17,19 +18,16 @@ internal static class StreamVariables
     /// <summary>Names of MOSN's that no stream has a value for: of protocols, of filters, of objects that are no text.</summary>
     private static readonly FrozenSet<string> s_withoutValue = FrozenSet.Create(
         StringComparer.Ordinal,
-        "trace_id", "requested_server_name", "connection_pool_index", "connection_fd",
+        "requested_server_name", "connection_pool_index", "connection_fd",
         "proxy_hijack_status", "proxy_gzip_switch", "proxy_direct_response", "proxy_upstream_index", "upstream_index",
-        "x-mosn-direction", "x-mosn-req-raw-data", "x-mosn-resp-raw-data",
-        "listener_match_fallback_ip", "connection", "conn_default_read_buffer_size", "network_filterchain_factories",
-        "access_logs", "accept_chan", "accept_buffer", "span_key", "trace_span", "proxy_general_config",
+        "x-mosn-direction", "listener_match_fallback_ip", "connection", "conn_default_read_buffer_size",
+        "network_filterchain_factories", "access_logs", "accept_chan", "accept_buffer", "span_key", "trace_span", "proxy_general_config",
         "connection_event_listeners", "downstream_req_headers", "downstream_resp_headers", "protocol_config",
         "Http2_request_scheme", "Http2_request_use_stream", "Http2_response_use_stream");
 
     /// <summary>The writer of a variable, null if there is no such variable. It allocates nothing.</summary>
     public static VariableWriter<StreamContext>? Find(string name) => name switch
     {
-        "x-mosn-rpc-service" => static (stream, ref line) => WriteName(stream, ref line, isMethod: false),
-        "x-mosn-rpc-method" => static (stream, ref line) => WriteName(stream, ref line, isMethod: true),
         "start_time" => static (stream, ref line) =>
             line.WriteTime((stream.StartUtcTicks - UnixEpochTicks) / TimeSpan.TicksPerMillisecond),
         "request_received_duration" => static (stream, ref line) => line.WriteDuration(Since(stream, stream.RequestSentNs)),
@@ -54,7 +52,7 @@ internal static class StreamVariables
             WriteAddress(ref line, stream.Downstream.Connection.RemoteAddress),
         "upstream_host" => static (stream, ref line) => WriteText(ref line, stream.UpstreamHostName),
         "upstream_cluster" => static (stream, ref line) => WriteText(ref line, stream.ClusterName),
-        "stream_id" => static (stream, ref line) => line.Write(stream.StreamId),
+        "stream_id" => static (stream, ref line) => WriteStreamId(ref line, stream),
         "connection_id" => static (stream, ref line) => line.Write(stream.Downstream.Connection.Id),
         "upstream_connection_id" => static (stream, ref line) => WriteId(ref line, stream.UpstreamConnectionId),
         "listener_name" => static (stream, ref line) => WriteText(ref line, stream.ListenerName),
@@ -92,6 +90,18 @@ internal static class StreamVariables
         "gRPC_serviceName" => static (stream, ref line) =>
             WriteBytes(ref line, stream.IsGrpc ? ReceivedPath(stream.Request) : default),
         "requestResult" => static (stream, ref line) => WriteGrpcResult(ref line, stream.GrpcStatus),
+        _ => FindOfCall(name),
+    };
+
+    private static VariableWriter<StreamContext>? FindOfCall(string name) => name switch
+    {
+        "x-mosn-rpc-service" => static (stream, ref line) => WriteCalledName(ref line, stream, isMethod: false),
+        "x-mosn-rpc-method" => static (stream, ref line) => WriteCalledName(ref line, stream, isMethod: true),
+        "x-mosn-req-raw-data" => static (stream, ref line) => WriteFrame(ref line, stream.ReceivedFrame),
+        "x-mosn-resp-raw-data" => static (stream, ref line) => WriteFrame(ref line, stream.Response?.Frame),
+        "rpc_request_id" => static (stream, ref line) => WriteNumber(ref line, (long?)stream.ReceivedFrame?.Id),
+        "rpc_status" => static (stream, ref line) => WriteNumber(ref line, stream.Response?.Frame?.Status),
+        "trace_id" => static (stream, ref line) => WriteTraceId(ref line, stream),
         _ => FindByPrefix(name),
     };
 
@@ -123,20 +133,6 @@ internal static class StreamVariables
     }
 
     /// <summary>As in MOSN: where a redirected client meant to go; else who it is.</summary>
-    /// <summary>What is called, if the request came in a frame that says so.</summary>
-    private static void WriteName(StreamContext stream, ref LogLineWriter line, bool isMethod)
-    {
-        if (stream.Request.Frame is { Readers: { } readers } frame
-            && readers.TryGetNames(frame, out ReadOnlySpan<byte> service, out ReadOnlySpan<byte> method))
-        {
-            WriteBytes(ref line, isMethod ? method : service);
-        }
-        else
-        {
-            line.WriteUnset();
-        }
-    }
-
     private static TransportAddress MeantAddress(Connection connection) =>
         connection.OriginalDestination.Kind == AddressKind.None ? connection.RemoteAddress : connection.OriginalDestination;
 

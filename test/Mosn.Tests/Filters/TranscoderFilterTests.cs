@@ -74,8 +74,23 @@ public sealed class TranscoderFilterTests
         """{"type": "httpTohttp3"}""",
         "config.type: unknown transcoder; requests go on as they are: \"httpTohttp3\"; did you mean 'httpTohttp2'?")]
     [InlineData(
-        """{"type": "http2bolt_simple"}""",
-        "config.type: not supported yet: transcoder http2bolt_simple")]
+        """{"type": "dubbo_Http3"}""",
+        "config.type: unknown transcoder; requests go on as they are: \"dubbo_Http3\"")]
+    [InlineData(
+        """{"type": "Http1_bold"}""",
+        "config.type: unknown protocol: \"bold\"; did you mean 'bolt'?")]
+    [InlineData(
+        """{"config": {"codec": 256}}""",
+        "config.config.codec: ")]
+    [InlineData(
+        """{"config": {"method": "CONNECT"}}""",
+        "config.config.method: not a method of requests: \"CONNECT\"")]
+    [InlineData(
+        """{"config": {"path": "a"}}""",
+        "config.config.path: not a path: \"a\"")]
+    [InlineData(
+        """{"config": {"max_body_size": 0}}""",
+        "config.config.max_body_size: no bound for a body")]
     [InlineData(
         """{"trans": {"receiver_phase": 2}}""",
         "config.trans.receiver_phase: once a host is chosen it is too late")]
