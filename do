@@ -265,6 +265,7 @@ build_fuzz() {
   cp -r fuzz/Mosn.Fuzz/bin/Release/net10.0 "$artifacts/fuzz/counted"
   sdk tool restore >/dev/null
   sdk sharpfuzz "$artifacts/fuzz/counted/Mosn.Protocols.dll"
+  sdk sharpfuzz "$artifacts/fuzz/counted/mosn-with-courier.dll" CourierExample
   sdk sharpfuzz "$artifacts/fuzz/counted/Mosn.Proxy.dll" Mosn.Proxy.Config Mosn.Proxy.Expressions
 }
 

@@ -8,7 +8,7 @@ internal static class SchemaCommand
 {
     public static ExitCode Run(CliContext context)
     {
-        context.Out.Write(JsonSchemaWriter.Write());
+        context.Out.Write(JsonSchemaWriter.Write(context.Extensions.Protocols.Names));
         return ExitCode.Success;
     }
 }

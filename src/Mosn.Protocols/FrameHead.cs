@@ -60,6 +60,21 @@ public sealed class FrameHead
     /// <summary>The frame. Only with a <see cref="Source"/>.</summary>
     public ReadOnlySpan<byte> Bytes => Source!.FrameBytes;
 
+    /// <summary>Says how long the frame is, and its parts. For lengths as they were read, whatever they are.</summary>
+    /// <returns>False, and nothing is set: no frame can be so long, and so this is none.</returns>
+    public bool TrySetLengths(long headLength, long contentLength, int trailerLength = 0)
+    {
+        if ((ulong)headLength > int.MaxValue || (ulong)contentLength > int.MaxValue || (uint)trailerLength > int.MaxValue
+            || headLength + contentLength + trailerLength > int.MaxValue)
+        {
+            return false;
+        }
+        Length = (int)(headLength + contentLength + trailerLength);
+        HeadLength = (int)headLength;
+        TrailerLength = trailerLength;
+        return true;
+    }
+
     /// <summary>Takes over what another has found out, but not the frame itself nor whose codec reads it.</summary>
     public void CopyFrom(FrameHead other)
     {

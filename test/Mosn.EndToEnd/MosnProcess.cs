@@ -55,9 +55,10 @@ internal sealed partial class MosnProcess : IDisposable
 
     /// <summary>Launches it and waits until it says, on standard error, that it runs.</summary>
     /// <param name="shell">As for <see cref="Launch"/>.</param>
-    public static async Task<MosnProcess> StartAsync(string config, string shell = "")
+    /// <param name="program">A binary that has more in it than mosn; null: <see cref="Binary"/>.</param>
+    public static async Task<MosnProcess> StartAsync(string config, string shell = "", string? program = null)
     {
-        MosnProcess mosn = Launch(config, shell);
+        MosnProcess mosn = Launch(config, shell, program);
         await mosn.WaitForLogAsync("running as process");
         return mosn;
     }
@@ -66,15 +67,17 @@ internal sealed partial class MosnProcess : IDisposable
     /// <param name="shell">
     /// A shell command in which <c>"$@"</c> stands for mosn and its arguments; it must exec them. Empty: no shell.
     /// </param>
-    public static MosnProcess Launch(string config, string shell = "")
+    /// <param name="program">As for <see cref="StartAsync"/>.</param>
+    public static MosnProcess Launch(string config, string shell = "", string? program = null)
     {
         string directory = System.IO.Directory.CreateTempSubdirectory("mosn-e2e").FullName;
         string file = Path.Combine(directory, "conf/mosn.json");
         System.IO.Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, config);
+        program ??= Binary;
         return shell.Length == 0
-            ? new(directory, ownsDirectory: true, Binary, ["start", "-c", file])
-            : new(directory, ownsDirectory: true, "/bin/sh", ["-c", shell, "sh", Binary, "start", "-c", file]);
+            ? new(directory, ownsDirectory: true, program, ["start", "-c", file])
+            : new(directory, ownsDirectory: true, "/bin/sh", ["-c", shell, "sh", program, "start", "-c", file]);
     }
 
     /// <summary>Starts with what a user has who has nothing yet, and waits for nothing.</summary>

@@ -72,6 +72,7 @@ internal sealed class ProxyWorld : IDisposable
             new ConfigLoadOptions
             {
                 Protocols = extensions.Protocols.Names,
+                UpstreamProtocols = extensions.UpstreamProtocols.Names,
                 StreamFilters = extensions.StreamFilters.Types,
                 Syntax = ConfigSyntaxes.BuiltIn,
             });

@@ -27,6 +27,10 @@ public static class RealFrames
     public static byte[] BoltHeartbeatReply => Convert.FromHexString(
         "0100000001000000030100000000000000000000");
 
+    /// <summary>Id 3; MOSN's, no other peer knows it.</summary>
+    public static byte[] BoltGoAway => Convert.FromHexString(
+        "01010064010000000301000000000000000000000000");
+
     /// <summary>The same call in version 2, with a checksum.</summary>
     public static byte[] BoltV2Request => Convert.FromHexString(
         "02020100010100000001010100000BB8002C0016000000CA636F6D2E616C697061792E736F66612E7270632E636F72652E72"

@@ -5,19 +5,27 @@ namespace Mosn.Protocols.Frames;
 /// <summary>
 /// One RPC protocol whose messages are frames with a length: everything about it that connections, pools, routing and
 /// local replies need. Stateless: all members are static, so that each protocol gets code of its own. A protocol needs the
-/// abstract members; the virtual ones are capabilities that it may have.
+/// four abstract members, and <see cref="SetId"/> if its calls have ids; the others are capabilities that it may have.
+/// docs/write-a-protocol.md goes through them.
 /// </summary>
+/// <remarks>
+/// Called on loops, for each frame: nothing may allocate, wait, or keep what it was given. Bytes of a peer are never a reason to
+/// throw. Where room is passed in, it has at least the bytes that the codec has asked for.
+/// </remarks>
 /// <typeparam name="TSelf">The codec itself, an empty struct.</typeparam>
 public interface IFrameCodec<TSelf>
     where TSelf : struct, IFrameCodec<TSelf>
 {
-    /// <summary>As configurations call it.</summary>
+    /// <summary>As configurations, logs and metrics call it: letters, digits, <c>-</c>, <c>_</c>, <c>.</c></summary>
     static abstract string Name { get; }
 
     /// <summary>How calls share connections to a host.</summary>
     static virtual FramePoolMode PoolMode => FramePoolMode.Multiplex;
 
-    /// <summary>Whether a connection that begins so speaks the protocol.</summary>
+    /// <summary>
+    /// Whether a connection that begins so speaks the protocol. Of no bytes at all it may become any protocol; and what a
+    /// prefix says, except <see cref="ProtocolMatch.More"/>, longer input says, too. See <see cref="Magic"/>.
+    /// </summary>
     static abstract ProtocolMatch Match(ReadOnlySpan<byte> start);
 
     /// <summary>
@@ -25,7 +33,8 @@ public interface IFrameCodec<TSelf>
     /// the head is known; the content need not be there. Malformed: where the next frame would begin is unknown.
     /// </summary>
     /// <param name="head">
-    /// Its length is 0 before, and set as soon as it is known: with the whole frame there, the answer is never NeedMore.
+    /// Empty before. Its lengths are set as soon as they are known, see <see cref="FrameHead.TrySetLengths"/>: with the whole
+    /// frame there, the answer is never NeedMore.
     /// </param>
     static abstract DecodeStatus Scan(ReadOnlySpan<byte> input, FrameHead head);
 
@@ -35,13 +44,7 @@ public interface IFrameCodec<TSelf>
     /// </summary>
     static virtual bool Inspect(FrameHead head, ReadOnlySpan<byte> frame) => true;
 
-    /// <summary>
-    /// Reads the fields that routes and filters may look at, of a head that is not broken. Called when somebody looks.
-    /// </summary>
-    /// <param name="fields">Empty. A field whose name or value cannot be one of HTTP is left out.</param>
-    static virtual bool TryReadFields(FrameHead head, HeaderBlock fields) => true;
-
-    /// <summary>What is called, for logs and metrics. False: the frame does not say.</summary>
+    /// <summary>What is called, for routes, logs and metrics. False: the frame does not say.</summary>
     static virtual bool TryGetNames(
         FrameHead head, out ReadOnlySpan<byte> service, out ReadOnlySpan<byte> method)
     {
@@ -49,14 +52,48 @@ public interface IFrameCodec<TSelf>
         return false;
     }
 
-    /// <summary>Bytes that suffice for <see cref="WriteHead"/>.</summary>
-    static abstract int MaxHeadLength(FrameHead head, HeaderBlock? fields);
+    /// <summary>
+    /// Reads the fields that routes and filters may look at, of a head that is not broken. Called when somebody looks. By
+    /// default <c>service</c> and <c>method</c>, as <see cref="TryGetNames"/> has them.
+    /// </summary>
+    /// <param name="fields">Empty. A field whose name or value cannot be one of HTTP is left out.</param>
+    static virtual bool TryReadFields(FrameHead head, HeaderBlock fields)
+    {
+        if (TSelf.TryGetNames(head, out ReadOnlySpan<byte> service, out ReadOnlySpan<byte> method))
+        {
+            fields.TryAdd("service"u8, service);
+            fields.TryAdd("method"u8, method);
+        }
+        return true;
+    }
 
-    /// <summary>Writes the head of a frame that is passed on: the one received with another id, and what was changed.</summary>
+    /// <summary>Bytes that suffice for <see cref="WriteHead"/>.</summary>
+    static virtual int MaxHeadLength(FrameHead head, HeaderBlock? fields) => head.HeadLength;
+
+    /// <summary>
+    /// Writes the head of a frame that is passed on: the one received with another id, and what was changed. By default changes
+    /// are lost, for want of a place.
+    /// </summary>
     /// <param name="fields">The fields as they are to be; null: they were not changed.</param>
     /// <param name="id">The id on the connection that it goes to.</param>
     /// <returns>Bytes written; 0: such a frame cannot be written, it is too large for the protocol.</returns>
-    static abstract int WriteHead(FrameHead head, HeaderBlock? fields, ulong id, Span<byte> room);
+    static virtual int WriteHead(FrameHead head, HeaderBlock? fields, ulong id, Span<byte> room)
+    {
+        head.Bytes[..head.HeadLength].CopyTo(room);
+        TSelf.SetId(room[..head.HeadLength], id);
+        return head.HeadLength;
+    }
+
+    /// <summary>
+    /// Puts an id into a head. What <see cref="WriteHead"/> does by default needs it, unless the protocol has no ids
+    /// (<see cref="FramePoolMode.PingPong"/>).
+    /// </summary>
+    static virtual void SetId(Span<byte> head, ulong id)
+    {
+    }
+
+    /// <summary>Says in a head that was written how long the content is. Called for every frame that is passed on.</summary>
+    static abstract void SetContentLength(Span<byte> head, int contentLength);
 
     /// <summary>
     /// Writes the head of a call that came in another protocol, without fields: <see cref="WriteHead"/> puts those there, and
@@ -71,9 +108,6 @@ public interface IFrameCodec<TSelf>
     /// <param name="status">Of HTTP.</param>
     /// <param name="contentClass">What the content is, for protocols that say so.</param>
     static virtual int WriteAnswer(FrameHead call, int status, ReadOnlySpan<byte> contentClass, Span<byte> room) => 0;
-
-    /// <summary>Says in a head that was written how long the content is.</summary>
-    static abstract void SetContentLength(Span<byte> head, int contentLength);
 
     /// <summary>Bytes that suffice for <see cref="WriteTail"/>.</summary>
     static virtual int MaxTailLength(FrameHead head, HeaderBlock fields) => 0;

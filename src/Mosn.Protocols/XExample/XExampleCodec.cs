@@ -66,13 +66,10 @@ public readonly struct XExampleCodec : IFrameCodec<XExampleCodec>
         {
             return DecodeStatus.NeedMore;
         }
-        int contentLength = BinaryPrimitives.ReadInt32BigEndian(input[(size - 4)..]);
-        if (contentLength is < 0 or > int.MaxValue - ResponseSize)
+        if (!head.TrySetLengths(size, BinaryPrimitives.ReadInt32BigEndian(input[(size - 4)..])))
         {
             return DecodeStatus.Malformed;
         }
-        head.Length = size + contentLength;
-        head.HeadLength = size;
         head.Id = BinaryPrimitives.ReadUInt32BigEndian(input[IdAt..]);
         head.Status = isResponse ? BinaryPrimitives.ReadUInt16BigEndian(input[StatusAt..]) : 0;
         head.TimeoutMs = isResponse ? 0 : -1;
@@ -87,14 +84,7 @@ public readonly struct XExampleCodec : IFrameCodec<XExampleCodec>
         return DecodeStatus.Complete;
     }
 
-    public static int MaxHeadLength(FrameHead head, HeaderBlock? fields) => head.HeadLength;
-
-    public static int WriteHead(FrameHead head, HeaderBlock? fields, ulong id, Span<byte> room)
-    {
-        head.Bytes[..head.HeadLength].CopyTo(room);
-        BinaryPrimitives.WriteUInt32BigEndian(room[IdAt..], (uint)id);
-        return head.HeadLength;
-    }
+    public static void SetId(Span<byte> head, ulong id) => BinaryPrimitives.WriteUInt32BigEndian(head[IdAt..], (uint)id);
 
     public static void SetContentLength(Span<byte> head, int contentLength) =>
         BinaryPrimitives.WriteInt32BigEndian(head[^4..], contentLength);
@@ -130,6 +120,6 @@ public readonly struct XExampleCodec : IFrameCodec<XExampleCodec>
         room[0] = Magic;
         room[1] = (byte)type;
         room[2] = (byte)direction;
-        BinaryPrimitives.WriteUInt32BigEndian(room[IdAt..], (uint)id);
+        SetId(room, id);
     }
 }

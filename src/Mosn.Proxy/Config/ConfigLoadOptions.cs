@@ -22,10 +22,13 @@ public sealed record ConfigLoadOptions
     /// </summary>
     public IReadOnlyCollection<string> StreamFilters { get; init; } = [];
 
-    /// <summary>Names of protocols that this binary can speak with clients besides those of the product.</summary>
+    /// <summary>Names of protocols that this binary can speak with clients.</summary>
     public IReadOnlyCollection<string> Protocols { get; init; } = [];
 
-    /// <summary>Names of protocols that this binary can speak to hosts besides those of the product.</summary>
+    /// <summary>Names that protocols may have in a configuration: MOSN's, whether they are built or not, and this binary's.</summary>
+    internal IReadOnlyList<string> ProtocolNames => [.. FilterKinds.Protocols.Union(Protocols)];
+
+    /// <summary>Names of protocols that this binary can speak to hosts.</summary>
     public IReadOnlyCollection<string> UpstreamProtocols { get; init; } = [];
 
     /// <summary>Names of gRPC services that this binary has; null: it is not known which.</summary>

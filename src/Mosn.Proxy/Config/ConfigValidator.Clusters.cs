@@ -48,7 +48,8 @@ internal sealed partial class ConfigValidator
         {
             Error(
                 record, field, "unknown protocol", $"\"{protocol}\"",
-                string.Join(", ", FilterKinds.Protocols), NearestMatch.Of(protocol, FilterKinds.Protocols));
+                string.Join(", ", context.Options.ProtocolNames),
+                NearestMatch.Of(protocol, context.Options.ProtocolNames));
         }
         else if (!ConfigCapabilities.Has("upstream protocol", protocol))
         {

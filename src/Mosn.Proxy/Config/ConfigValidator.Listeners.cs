@@ -126,7 +126,8 @@ internal sealed partial class ConfigValidator
             {
                 Error(
                     filter, "config.downstream_protocol", "unknown protocol", $"\"{protocol}\"",
-                    string.Join(", ", FilterKinds.Protocols), NearestMatch.Of(protocol, FilterKinds.Protocols));
+                    string.Join(", ", context.Options.ProtocolNames),
+                    NearestMatch.Of(protocol, context.Options.ProtocolNames));
             }
             else if (!ConfigCapabilities.Has("protocol", protocol))
             {

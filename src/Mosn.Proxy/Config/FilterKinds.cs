@@ -69,6 +69,9 @@ internal static class FilterKinds
     public static IReadOnlyList<string> FrameProtocols { get; } =
         ["bolt", "boltv2", "dubbo", "dubbo-thrift", "tars", "x_example"];
 
+    /// <summary>Names on a listener that are none of a protocol of frames.</summary>
+    public static IReadOnlyList<string> ReservedProtocols { get; } = ["Auto", "Http1", "Http2", "X"];
+
     /// <summary>Names of protocols on a listener.</summary>
     public static IReadOnlyList<string> Protocols { get; } = ["Auto", "Http1", "Http2", .. FrameProtocols, "X"];
 }

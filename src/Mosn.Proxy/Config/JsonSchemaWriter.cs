@@ -8,20 +8,21 @@ namespace Mosn.Proxy.Config;
 /// <remarks>The reader ignores the case of keys; a schema cannot say so and has the exact spellings.</remarks>
 public static class JsonSchemaWriter
 {
-    public static string Write()
+    /// <param name="protocols">Names of protocols that this binary has, besides those of MOSN.</param>
+    public static string Write(IReadOnlyCollection<string>? protocols = null)
     {
         using MemoryStream bytes = new();
         using (Utf8JsonWriter json = new(bytes, new JsonWriterOptions { Indented = true }))
         {
-            Build().WriteTo(json);
+            Build(protocols ?? []).WriteTo(json);
         }
         return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length) + "\n";
     }
 
-    private static JsonObject Build()
+    private static JsonObject Build(IReadOnlyCollection<string> protocols)
     {
         JsonObject definitions = [];
-        JsonObject root = SchemaBinder.Reference<MosnConfig>(definitions);
+        JsonObject root = SchemaBinder.Reference<MosnConfig>(definitions, protocols);
         return new JsonObject
         {
             ["$schema"] = "https://json-schema.org/draft/2020-12/schema",

@@ -47,9 +47,9 @@ internal sealed partial class NodeBinder
             return value;
         }
         string protocol = _node?.Find(protocolsName)?.Text ?? "";
-        if (FilterKinds.Protocols.Contains(protocol)
+        if (IsProtocol(protocol)
             && protocol is not ("Auto" or "X")
-            && !node.Members.Any(static m => IsProtocol(m.Name)))
+            && !node.Members.Any(m => IsProtocol(m.Name)))
         {
             return With(new ProtocolSettingsConfig(), protocol, node);
         }
@@ -66,13 +66,14 @@ internal sealed partial class NodeBinder
             }
             else
             {
-                ReportUnknown(node, member, FilterKinds.Protocols, "protocol");
+                ReportUnknown(node, member, _context.Options.ProtocolNames, "protocol");
             }
         }
         return settings;
     }
 
-    private static bool IsProtocol(string name) => FilterKinds.Protocols.Contains(name);
+    private bool IsProtocol(string name) =>
+        FilterKinds.Protocols.Contains(name) || _context.Options.Protocols.Contains(name);
 
     private ProtocolSettingsConfig With(ProtocolSettingsConfig settings, string protocol, ConfigNode node)
     {

@@ -9,16 +9,22 @@ internal sealed class SchemaBinder : ConfigBinder
         + "(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))*$|^0$";
 
     private readonly JsonObject _definitions;
+    private readonly IReadOnlyCollection<string> _protocols;
     private readonly JsonObject _properties = [];
     private readonly JsonArray _required = [];
 
     // Of a binder that Open answered.
     private Action? _declareInOuter;
 
-    private SchemaBinder(JsonObject definitions) => _definitions = definitions;
+    private SchemaBinder(JsonObject definitions, IReadOnlyCollection<string> protocols)
+    {
+        _definitions = definitions;
+        _protocols = protocols;
+    }
 
     /// <summary>A reference to a record's definition, which is made when it is missing.</summary>
-    public static JsonObject Reference<T>(JsonObject definitions)
+    /// <param name="protocols">Names of protocols that this binary has, besides those of MOSN.</param>
+    public static JsonObject Reference<T>(JsonObject definitions, IReadOnlyCollection<string> protocols)
         where T : class, IConfigRecord<T>, new()
     {
         string name = typeof(T).Name;
@@ -26,7 +32,7 @@ internal sealed class SchemaBinder : ConfigBinder
         {
             // Its place is taken first, so that a record within itself ends here.
             definitions[name] = new JsonObject();
-            SchemaBinder binder = new(definitions);
+            SchemaBinder binder = new(definitions, protocols);
             T.Bind(binder, new T());
             definitions[name] = binder.ToObject();
         }
@@ -213,14 +219,14 @@ internal sealed class SchemaBinder : ConfigBinder
     public override T? Object<T>(string name, T? value, string doc, Field field = default)
         where T : class
     {
-        Declare(name, Reference<T>(_definitions), doc, field);
+        Declare(name, Reference<T>(_definitions, _protocols), doc, field);
         return value;
     }
 
     public override IReadOnlyList<T> List<T>(
         string name, IReadOnlyList<T> value, string doc, Field field = default)
     {
-        Declare(name, ArrayOf(Reference<T>(_definitions)), doc, field);
+        Declare(name, ArrayOf(Reference<T>(_definitions, _protocols)), doc, field);
         return value;
     }
 
@@ -234,7 +240,7 @@ internal sealed class SchemaBinder : ConfigBinder
         JsonArray choices = [];
         foreach (FilterKind kind in kinds.Kinds)
         {
-            SchemaBinder filter = new(_definitions);
+            SchemaBinder filter = new(_definitions, _protocols);
             filter._properties["type"] = new JsonObject { ["const"] = kind.Name };
             filter._required.Add((JsonNode?)JsonValue.Create("type"));
             kind.Bind(filter, "config", null, $"Settings of {kind.Name}.");
@@ -248,7 +254,7 @@ internal sealed class SchemaBinder : ConfigBinder
         string name, IReadOnlyDictionary<string, FilterConfig> value, FilterKindTable kinds, string doc,
         Field field = default)
     {
-        SchemaBinder filters = new(_definitions);
+        SchemaBinder filters = new(_definitions, _protocols);
         foreach (FilterKind kind in kinds.Kinds)
         {
             kind.Bind(filters, kind.Name, null, $"Settings of {kind.Name}.");
@@ -260,10 +266,10 @@ internal sealed class SchemaBinder : ConfigBinder
     public override ProtocolSettingsConfig Protocols(
         string name, ProtocolSettingsConfig value, string protocolsName, string doc, Field field = default)
     {
-        SchemaBinder protocols = new(_definitions);
+        SchemaBinder protocols = new(_definitions, _protocols);
         protocols.Object<Http1Config>("Http1", null, "Settings of HTTP/1.");
         protocols.Object<Http2Config>("Http2", null, "Settings of HTTP/2.");
-        foreach (string protocol in FilterKinds.FrameProtocols)
+        foreach (string protocol in FilterKinds.FrameProtocols.Union(_protocols).Except(FilterKinds.ReservedProtocols))
         {
             protocols.Object<FrameProtocolConfig>(protocol, null, $"Settings of {protocol}.");
         }
@@ -276,7 +282,7 @@ internal sealed class SchemaBinder : ConfigBinder
 
     public override ConfigBinder Open(string name, string doc)
     {
-        SchemaBinder inner = new(_definitions);
+        SchemaBinder inner = new(_definitions, _protocols);
         inner._declareInOuter = () => Declare(name, inner.ToObject(), doc, default);
         return inner;
     }

@@ -21,6 +21,8 @@ namespace Mosn.Proxy.Server;
 /// <summary>What a configuration may name and this binary knows: the extension points, each a table by name.</summary>
 internal sealed class Extensions
 {
+    public Extensions() => FrameProtocols = new FrameProtocolRegistry(Protocols, UpstreamProtocols);
+
     /// <summary>Network filters.</summary>
     public NetworkFilterRegistry NetworkFilters { get; } = new();
 
@@ -29,6 +31,9 @@ internal sealed class Extensions
 
     /// <summary>Protocols that are spoken to hosts.</summary>
     public UpstreamProtocolRegistry UpstreamProtocols { get; } = new();
+
+    /// <summary>Adds a protocol of frames to both.</summary>
+    public FrameProtocolRegistry FrameProtocols { get; }
 
     /// <summary>Stream filters.</summary>
     public StreamFilterRegistry StreamFilters { get; } = new();
@@ -65,23 +70,18 @@ internal sealed class Extensions
             .Add("grpc", GrpcFilterBuilder.Build);
         extensions.Protocols
             .Add(Http1Protocol.Name, Http1Detection.Match, Http1Protocol.Build)
-            .Add(Http2Protocol.Name, Http2Detection.Match, Http2Protocol.Build)
-            .Add(BoltCodec.Name, FrameProtocol<BoltCodec>.Match, FrameProtocol<BoltCodec>.Build)
-            .Add(BoltV2Codec.Name, FrameProtocol<BoltV2Codec>.Match, FrameProtocol<BoltV2Codec>.Build)
-            .Add(DubboCodec.Name, FrameProtocol<DubboCodec>.Match, FrameProtocol<DubboCodec>.Build)
-            .Add(DubboThriftCodec.Name, FrameProtocol<DubboThriftCodec>.Match, FrameProtocol<DubboThriftCodec>.Build)
-            .Add(TarsCodec.Name, FrameProtocol<TarsCodec>.Match, FrameProtocol<TarsCodec>.Build)
-            .Add(XExampleCodec.Name, FrameProtocol<XExampleCodec>.Match, FrameProtocol<XExampleCodec>.Build);
+            .Add(Http2Protocol.Name, Http2Detection.Match, Http2Protocol.Build);
         extensions.UpstreamProtocols
             .Add(StreamProtocol.Http1, PingPongPool.Build)
             .Add(StreamProtocol.Http2, Http2Pool.Build)
-            .Add(StreamProtocol.Raw, RawPool.Build)
-            .Add(FrameProtocol<BoltCodec>.Protocol, FramePool.Build<BoltCodec>)
-            .Add(FrameProtocol<BoltV2Codec>.Protocol, FramePool.Build<BoltV2Codec>)
-            .Add(FrameProtocol<DubboCodec>.Protocol, FramePool.Build<DubboCodec>)
-            .Add(FrameProtocol<DubboThriftCodec>.Protocol, FramePool.Build<DubboThriftCodec>)
-            .Add(FrameProtocol<TarsCodec>.Protocol, FramePool.Build<TarsCodec>)
-            .Add(FrameProtocol<XExampleCodec>.Protocol, FramePool.Build<XExampleCodec>);
+            .Add(StreamProtocol.Raw, RawPool.Build);
+        extensions.FrameProtocols
+            .Add<BoltCodec>()
+            .Add<BoltV2Codec>()
+            .Add<DubboCodec>()
+            .Add<DubboThriftCodec>()
+            .Add<TarsCodec>()
+            .Add<XExampleCodec>();
         extensions.StreamFilters
             .Add(BufferFilter.Type, BufferFilter.Build, BufferFilter.RouteSettings)
             .Add(CorsFilter.Type, CorsFilter.Build, CorsFilter.RouteSettings)

@@ -130,7 +130,7 @@ internal sealed class FrameClientConnection<TCodec>(
 
     private bool TryTake(ReadBuffer input)
     {
-        _head.Length = 0;
+        _head.Clear();
         DecodeStatus status = TCodec.Scan(input.Unread, _head);
         if (status == DecodeStatus.Malformed || _head.Length > settings.FrameBytesMax)
         {

@@ -139,7 +139,7 @@ internal sealed class FrameServerConnection<TCodec> : IServerConnection
     {
         FrameServerStream<TCodec> stream = _next ??= _streams.Rent();
         FrameHead head = stream.Head;
-        head.Length = 0;
+        head.Clear();
         DecodeStatus status = TCodec.Scan(input.Unread, head);
         bool isTooLarge = head.Length > _settings.FrameBytesMax;
         if (status == DecodeStatus.Malformed

@@ -1,5 +1,7 @@
+using CourierExample;
 using Mosn.Protocols;
 using Mosn.Protocols.Frames;
+using Mosn.Proxy.Server;
 using Mosn.Testing;
 using Mosn.Tests.Protocols.Frames;
 
@@ -47,7 +49,29 @@ internal sealed record RpcDialect(string Protocol, byte[] Call, byte[] Answer)
             Heartbeat = [0x78, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0], HeartbeatReply = [0x78, 0, 1, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0],
             GoAway = [0x78, 2, 0, 0, 0, 0, 9, 0, 0, 0, 0],
         },
+        new(
+            "courier",
+            Convert.FromHexString("C0DE01000000000700000BB80705000000036772656574657268656C6C6F416461"),
+            Convert.FromHexString("C0DE0300000000070000000000000000000A68656C6C6F2C20416461"))
+        {
+            Heartbeat = Convert.FromHexString("C0DE04000000000700000000000000000000"),
+            HeartbeatReply = Convert.FromHexString("C0DE05000000000700000000000000000000"),
+            OneWayCall = Convert.FromHexString("C0DE02000000000700000BB80705000000036772656574657268656C6C6F416461"),
+            GoAway = Convert.FromHexString("C0DE06000000000700000000000000000000"),
+            Service = "greeter",
+        },
     ];
+
+    /// <summary>What the product has, and the protocol of <c>examples/protocol</c>.</summary>
+    public static Extensions Extensions
+    {
+        get
+        {
+            Extensions extensions = Extensions.BuiltIn();
+            extensions.FrameProtocols.Add<CourierCodec>();
+            return extensions;
+        }
+    }
 
     public static TheoryData<string> Names => [.. s_all.Select(static dialect => dialect.Protocol)];
 

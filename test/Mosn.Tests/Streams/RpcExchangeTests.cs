@@ -118,6 +118,7 @@ public sealed class RpcExchangeTests
     [InlineData("dubbo", "DABB023C00000000000000070000001716")]
     [InlineData("tars", "0000002B10012C30074C50F86D000C780C8616")]
     [InlineData("x_example", "78010100000007000100000000")]
+    [InlineData("courier", "C0DE03010000000700000000000000000000")]
     public void A_host_that_is_not_there_is_an_error_in_the_protocol_itself(string protocol, string expected)
     {
         using Scene scene = new(protocol, hasUpstream: false);
@@ -365,9 +366,11 @@ public sealed class RpcExchangeTests
                     "\"downstream_protocol\": \"Http1\", \"upstream_protocol\": \"Http1\"",
                     $"\"downstream_protocol\": \"{(downstream.Length > 0 ? downstream : protocol)}\"",
                     StringComparison.Ordinal);
-            World = new ProxyWorld(match.Length == 0
-                ? config
-                : config.Replace("\"match\": { \"prefix\": \"/\" }", $"\"match\": {match}", StringComparison.Ordinal));
+            World = new ProxyWorld(
+                match.Length == 0
+                    ? config
+                    : config.Replace("\"match\": { \"prefix\": \"/\" }", $"\"match\": {match}", StringComparison.Ordinal),
+                extensions: RpcDialect.Extensions);
             Upstream = hasUpstream ? World.Upstream() : null!;
             Client = NewClient();
         }

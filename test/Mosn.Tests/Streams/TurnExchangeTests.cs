@@ -1,17 +1,11 @@
 using System.Text;
-using Mosn.Protocols;
-using Mosn.Protocols.Detection;
-using Mosn.Protocols.Frames;
 using Mosn.Proxy.Server;
-using Mosn.Proxy.Streams;
-using Mosn.Proxy.Upstream;
 using Mosn.Testing;
 
 namespace Mosn.Tests.Streams;
 
 /// <summary>
-/// A protocol without ids, made known in a few lines: one call at a time on a connection, and answers in the order of the
-/// calls.
+/// A protocol without ids, made known in a line: one call at a time on a connection, and answers in the order of the calls.
 /// </summary>
 public sealed class TurnExchangeTests : IDisposable
 {
@@ -22,8 +16,7 @@ public sealed class TurnExchangeTests : IDisposable
     public TurnExchangeTests()
     {
         Extensions extensions = Extensions.BuiltIn();
-        extensions.Protocols.Add(TurnCodec.Name, FrameProtocol<TurnCodec>.Match, FrameProtocol<TurnCodec>.Build);
-        extensions.UpstreamProtocols.Add(FrameProtocol<TurnCodec>.Protocol, FramePool.Build<TurnCodec>);
+        extensions.FrameProtocols.Add<TurnCodec>();
         _world = new ProxyWorld(
             ProxyWorld.Http(route: """, "timeout": "2s" """).Replace(
                 "\"downstream_protocol\": \"Http1\", \"upstream_protocol\": \"Http1\"",
@@ -70,7 +63,7 @@ public sealed class TurnExchangeTests : IDisposable
     {
         _client.Send("Q\u0003one"u8);
         _world.Advance(3_100);
-        Assert.Equal("A\u0001!", TextOf(_client));
+        Assert.Equal("E\u0001!", TextOf(_client));
         Assert.True(_upstream.Peers[0].IsOver);
         _client.Send("Q\u0003two"u8);
         _world.Run();
@@ -78,43 +71,4 @@ public sealed class TurnExchangeTests : IDisposable
     }
 
     private static string TextOf(MemoryPeer peer) => Encoding.Latin1.GetString(peer.Received);
-
-    /// <summary>A letter, a byte of length, content.</summary>
-    private readonly struct TurnCodec : IFrameCodec<TurnCodec>
-    {
-        public static string Name => "turn";
-
-        public static FramePoolMode PoolMode => FramePoolMode.PingPong;
-
-        public static ProtocolMatch Match(ReadOnlySpan<byte> start) =>
-            start.IsEmpty ? ProtocolMatch.More : start[0] == (byte)'Q' ? ProtocolMatch.Yes : ProtocolMatch.No;
-
-        public static DecodeStatus Scan(ReadOnlySpan<byte> input, FrameHead head)
-        {
-            if (input.Length < 2)
-            {
-                return DecodeStatus.NeedMore;
-            }
-            head.Kind = input[0] == (byte)'Q' ? FrameKind.Request : FrameKind.Response;
-            head.Length = 2 + input[1];
-            head.HeadLength = 2;
-            return DecodeStatus.Complete;
-        }
-
-        public static int MaxHeadLength(FrameHead head, HeaderBlock? fields) => 2;
-
-        public static int WriteHead(FrameHead head, HeaderBlock? fields, ulong id, Span<byte> room)
-        {
-            head.Bytes[..2].CopyTo(room);
-            return 2;
-        }
-
-        public static void SetContentLength(Span<byte> head, int contentLength) => head[1] = (byte)contentLength;
-
-        public static int WriteReply(FrameHead request, int status, Span<byte> room)
-        {
-            "A\u0001!"u8.CopyTo(room);
-            return 3;
-        }
-    }
 }

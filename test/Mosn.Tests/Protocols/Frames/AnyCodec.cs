@@ -1,3 +1,4 @@
+using CourierExample;
 using Mosn.Protocols;
 using Mosn.Protocols.Bolt;
 using Mosn.Protocols.BoltV2;
@@ -7,6 +8,7 @@ using Mosn.Protocols.DubboThrift;
 using Mosn.Protocols.Frames;
 using Mosn.Protocols.Tars;
 using Mosn.Protocols.XExample;
+using Mosn.Testing;
 
 namespace Mosn.Tests.Protocols.Frames;
 
@@ -16,7 +18,7 @@ internal abstract class AnyCodec
     public static IReadOnlyList<AnyCodec> All { get; } =
     [
         new Of<BoltCodec>(), new Of<BoltV2Codec>(), new Of<DubboCodec>(), new Of<DubboThriftCodec>(), new Of<TarsCodec>(),
-        new Of<XExampleCodec>(),
+        new Of<XExampleCodec>(), new Of<CourierCodec>(),
     ];
 
     public abstract string Name { get; }
@@ -43,23 +45,10 @@ internal abstract class AnyCodec
     public abstract byte[] PassOn(FrameHead head, ulong id, HeaderBlock? fields = null, byte[]? content = null);
 
     /// <summary>What a connection finds out about a whole frame.</summary>
-    public FrameHead Read(byte[] frame, bool isFromHost = false)
-    {
-        FrameHead head = NewHead(isFromHost);
-        Assert.Equal(DecodeStatus.Complete, Scan(frame, head));
-        Assert.Equal(frame.Length, head.Length);
-        Assert.True(Inspect(head, frame));
-        head.Source = new HeldFrame(frame);
-        return head;
-    }
+    public abstract FrameHead Read(byte[] frame, bool isFromHost = false);
 
     /// <summary>The fields that are to be seen of a frame.</summary>
-    public HeaderBlock FieldsOf(FrameHead head)
-    {
-        HeaderBlock fields = new();
-        Assert.True(head.Readers!.TryReadFields(head, fields));
-        return fields;
-    }
+    public abstract HeaderBlock FieldsOf(FrameHead head);
 
     private sealed class Of<TCodec> : AnyCodec
         where TCodec : struct, IFrameCodec<TCodec>
@@ -70,53 +59,27 @@ internal abstract class AnyCodec
 
         public override DecodeStatus Scan(ReadOnlySpan<byte> input, FrameHead head)
         {
-            head.Length = 0;
+            head.Clear();
             return TCodec.Scan(input, head);
         }
 
         public override bool Inspect(FrameHead head, ReadOnlySpan<byte> frame) => TCodec.Inspect(head, frame);
 
-        public override byte[] Reply(FrameHead request, int status)
-        {
-            byte[] room = new byte[TCodec.MaxReplyLength(request)];
-            return room[..TCodec.WriteReply(request, status, room)];
-        }
+        public override byte[] Reply(FrameHead request, int status) => FrameProbe<TCodec>.Reply(request, status);
 
-        public override byte[] Heartbeat(ulong id)
-        {
-            byte[] room = new byte[TCodec.OwnFrameLengthMax];
-            return room[..TCodec.WriteHeartbeat(id, room)];
-        }
+        public override byte[] Heartbeat(ulong id) => FrameProbe<TCodec>.Heartbeat(id);
 
-        public override byte[] HeartbeatReply(FrameHead heartbeat)
-        {
-            byte[] room = new byte[TCodec.MaxReplyLength(heartbeat)];
-            return room[..TCodec.WriteHeartbeatReply(heartbeat, room)];
-        }
+        public override byte[] HeartbeatReply(FrameHead heartbeat) => FrameProbe<TCodec>.HeartbeatReply(heartbeat);
 
         public override int HttpStatusOf(FrameHead response) => TCodec.HttpStatusOf(response);
 
-        public override FrameHead NewHead(bool isFromHost = false) =>
-            new() { IsFromHost = isFromHost, Readers = FrameCodecs.ReadersOf<TCodec>() };
+        public override FrameHead NewHead(bool isFromHost = false) => FrameProbe<TCodec>.NewHead(isFromHost);
 
-        public override byte[] PassOn(FrameHead head, ulong id, HeaderBlock? fields = null, byte[]? content = null)
-        {
-            byte[] body = content ?? head.Bytes.Slice(head.HeadLength, head.ContentLength).ToArray();
-            byte[] room = new byte[TCodec.MaxHeadLength(head, fields)];
-            byte[] start = room[..TCodec.WriteHead(head, fields, id, room)];
-            Assert.NotEmpty(start);
-            if (fields is not null && head.TailLength > 0)
-            {
-                byte[] tail = new byte[TCodec.MaxTailLength(head, fields)];
-                body = [.. body[..^head.TailLength], .. tail[..TCodec.WriteTail(head, fields, tail)]];
-            }
-            TCodec.SetContentLength(start, body.Length);
-            byte[] trailer = new byte[head.TrailerLength];
-            if (trailer.Length > 0)
-            {
-                TCodec.WriteTrailer(TCodec.Checksum(TCodec.Checksum(0, start), body), trailer);
-            }
-            return [.. start, .. body, .. trailer];
-        }
+        public override FrameHead Read(byte[] frame, bool isFromHost = false) => FrameProbe<TCodec>.Read(frame, isFromHost);
+
+        public override HeaderBlock FieldsOf(FrameHead head) => FrameProbe<TCodec>.FieldsOf(head);
+
+        public override byte[] PassOn(FrameHead head, ulong id, HeaderBlock? fields = null, byte[]? content = null) =>
+            FrameProbe<TCodec>.PassOn(head, id, fields, content);
     }
 }

@@ -1,10 +1,9 @@
 using Mosn.Protocols;
-using Mosn.Protocols.Frames;
 
-namespace Mosn.Tests.Protocols.Frames;
+namespace Mosn.Testing;
 
 /// <summary>A frame that a test has made.</summary>
-internal sealed class HeldFrame(byte[] bytes) : IFrameSource
+public sealed class HeldFrame(byte[] bytes) : IFrameSource
 {
     public ReadOnlySpan<byte> FrameBytes => bytes;
 }
