@@ -7,14 +7,17 @@ namespace Mosn.Protocols;
 public sealed class FrameReaders
 {
     private readonly ReadFields _fields;
+    private readonly FindOne _one;
     private readonly ReadNames _names;
     private readonly MakeCall _call;
     private readonly MakeAnswer _answer;
     private readonly int _ownFrameLengthMax;
 
-    internal FrameReaders(ReadFields fields, ReadNames names, MakeCall call, MakeAnswer answer, int ownFrameLengthMax)
+    internal FrameReaders(
+        ReadFields fields, FindOne one, ReadNames names, MakeCall call, MakeAnswer answer, int ownFrameLengthMax)
     {
         _fields = fields;
+        _one = one;
         _names = names;
         _call = call;
         _answer = answer;
@@ -22,6 +25,8 @@ public sealed class FrameReaders
     }
 
     internal delegate bool ReadFields(FrameHead head, HeaderBlock fields);
+
+    internal delegate FieldSearch FindOne(FrameHead head, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value);
 
     internal delegate bool ReadNames(FrameHead head, out ReadOnlySpan<byte> service, out ReadOnlySpan<byte> method);
 
@@ -32,6 +37,10 @@ public sealed class FrameReaders
 
     /// <summary>Reads the fields that routes and filters may look at. False: they are broken.</summary>
     public bool TryReadFields(FrameHead head, HeaderBlock fields) => _fields(head, fields);
+
+    /// <summary>Looks for the first field of a name, whatever its case, where it lies in the frame.</summary>
+    public FieldSearch FindField(FrameHead head, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) =>
+        _one(head, name, out value);
 
     /// <summary>What is called. False: the frame does not say.</summary>
     public bool TryGetNames(FrameHead head, out ReadOnlySpan<byte> service, out ReadOnlySpan<byte> method) =>

@@ -23,6 +23,7 @@ public sealed class RequestHead
     private LineSlice _path;
     private LineSlice _query;
     private LineSlice _protocol;
+    private LineSlice _authority;
 
     public KnownMethod KnownMethod { get; private set; }
 
@@ -36,10 +37,13 @@ public sealed class RequestHead
 
     /// <summary>
     /// Host and port the request is for: the value of <c>Host</c>, in which a parser has put the authority of an
-    /// absolute target, of <c>CONNECT</c>, or <c>:authority</c>. Empty when there is none.
+    /// absolute target, of <c>CONNECT</c>, or <c>:authority</c>. A call in a frame has one if a filter gave it one; it says
+    /// which virtual host takes the call, and goes nowhere. Empty when there is none.
     /// </summary>
     public ReadOnlySpan<byte> Authority =>
-        Headers.TryGet(KnownHeader.Host, out ReadOnlySpan<byte> host) ? host : default;
+        _frame is not null ? _line.Get(_authority)
+        : _headers.TryGet(KnownHeader.Host, out ReadOnlySpan<byte> host) ? host
+        : default;
 
     /// <summary>Undecoded, without the query; <c>*</c> for a request to the whole server; empty for CONNECT.</summary>
     public ReadOnlySpan<byte> Path => _line.Get(_path);
@@ -65,10 +69,27 @@ public sealed class RequestHead
     public HeaderBlock Headers => _frame is null || _areFieldsRead ? _headers : ReadFields();
 
     /// <summary>
+    /// The value of the first field of that name. Of a call in a frame no more is read than it takes to know: who looks at
+    /// every request asks here, and does not ask for all <see cref="Headers"/>.
+    /// </summary>
+    /// <param name="name">Its case does not matter.</param>
+    public bool TryGetHeader(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) =>
+        _frame is null || _areFieldsRead ? _headers.TryGet(name, out value) : TryFindInFrame(name, out value);
+
+    /// <inheritdoc cref="TryGetHeader(ReadOnlySpan{byte}, out ReadOnlySpan{byte})"/>
+    public bool TryGetHeader(KnownHeader header, out ReadOnlySpan<byte> value) =>
+        _frame is null || _areFieldsRead
+            ? _headers.TryGet(header, out value)
+            : TryFindInFrame(KnownHeaders.NameOf(header), out value);
+
+    /// <summary>
     /// The frame of an RPC protocol that the message came in; null: it is one of HTTP. Its fields are read when somebody looks
     /// at <see cref="Headers"/>.
     /// </summary>
     public FrameHead? Frame => _frame;
+
+    /// <summary>True once all fields of <see cref="Frame"/> were read.</summary>
+    internal bool AreFieldsRead => _areFieldsRead;
 
     /// <summary>The fields of <see cref="Frame"/> as they are to be passed on; null: nobody has changed them.</summary>
     public HeaderBlock? ChangedFields => _areFieldsRead && _headers.IsChanged ? _headers : null;
@@ -172,7 +193,7 @@ public sealed class RequestHead
     /// <summary>Sets an authority that is known to be valid; see <see cref="TrySetAuthority"/>.</summary>
     public void SetAuthority(ReadOnlySpan<byte> authority) => Check.That(TrySetAuthority(authority));
 
-    /// <summary>Makes it the only <c>Host</c>.</summary>
+    /// <summary>Makes it the only <c>Host</c>, or what a call in a frame has for one.</summary>
     /// <returns>False, and nothing changed: not a host with an optional port.</returns>
     public bool TrySetAuthority(ReadOnlySpan<byte> authority)
     {
@@ -180,7 +201,11 @@ public sealed class RequestHead
         {
             return false;
         }
-        if (Headers.Contains(KnownHeader.Host))
+        if (_frame is not null)
+        {
+            _authority = _line.Append(authority);
+        }
+        else if (Headers.Contains(KnownHeader.Host))
         {
             Headers.Set(KnownHeader.Host, authority);
         }
@@ -189,6 +214,16 @@ public sealed class RequestHead
             Headers.InsertFirst(KnownHeaders.NameOf(KnownHeader.Host), authority);
         }
         return true;
+    }
+
+    /// <summary>Takes the authority off.</summary>
+    public void RemoveAuthority()
+    {
+        if (_frame is null)
+        {
+            _headers.Remove(KnownHeader.Host);
+        }
+        _authority = default;
     }
 
     /// <summary>Says how the body that will be sent with this head is delimited.</summary>
@@ -211,6 +246,7 @@ public sealed class RequestHead
         _path = default;
         _query = default;
         _protocol = default;
+        _authority = default;
         KnownMethod = KnownMethod.Other;
         HasQuery = false;
         Version = HttpVersion.Http11;
@@ -237,6 +273,7 @@ public sealed class RequestHead
         other._path = _path;
         other._query = _query;
         other._protocol = _protocol;
+        other._authority = _authority;
         other.KnownMethod = KnownMethod;
         other.HasQuery = HasQuery;
         other.Version = Version;
@@ -303,15 +340,31 @@ public sealed class RequestHead
     }
 
     /// <summary>
-    /// The message goes on in that frame, which was made here and has no fields of its own; the headers stay. Null: it goes on
-    /// as one of HTTP.
+    /// The message goes on in that frame, which was made here and has no fields of its own; the headers stay, and what the
+    /// authority is. Null: it goes on as one of HTTP.
     /// </summary>
     public void ReplaceFrame(FrameHead? frame)
     {
         HeaderBlock fields = Headers; // Of the frame that it came in.
+        LineSlice authority = _frame is null ? _line.Append(Authority) : _authority;
         _frame = frame;
         _areFieldsRead = true;
+        if (authority.Length > 0)
+        {
+            TrySetAuthority(_line.Get(authority));
+        }
         fields.MarkChanged();
+    }
+
+    private bool TryFindInFrame(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        if (_frame is not { Readers: { } readers, IsBroken: false })
+        {
+            return false;
+        }
+        FieldSearch search = readers.FindField(_frame, name, out value);
+        return search == FieldSearch.Unknown ? Headers.TryGet(name, out value) : search == FieldSearch.Found;
     }
 
     private HeaderBlock ReadFields()

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using Mosn.Protocols.Frames;
 
 namespace Mosn.Protocols.Bolt;
@@ -58,6 +59,24 @@ internal static class BoltFields
             }
         }
         return default;
+    }
+
+    /// <summary>Looks for the first field of a name as a field of HTTP, as <see cref="TryRead"/> would have read it.</summary>
+    /// <param name="map">Sound.</param>
+    public static FieldSearch FindField(ReadOnlySpan<byte> map, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        ReadOnlySpan<byte> rest = map;
+        while (!rest.IsEmpty && TryReadText(ref rest, out ReadOnlySpan<byte> found, out _)
+            && TryReadText(ref rest, out ReadOnlySpan<byte> text, out bool isNull))
+        {
+            if (!isNull && Ascii.EqualsIgnoreCase(found, name) && HttpSyntax.IsToken(name) && HttpSyntax.IsFieldValue(text))
+            {
+                value = HttpSyntax.Trim(map.Slice(map.Length - rest.Length - text.Length, text.Length));
+                return FieldSearch.Found;
+            }
+        }
+        value = default;
+        return FieldSearch.Absent;
     }
 
     /// <summary>Bytes that suffice for the map with these changes.</summary>

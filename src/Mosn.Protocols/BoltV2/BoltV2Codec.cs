@@ -21,6 +21,9 @@ public readonly struct BoltV2Codec : IFrameCodec<BoltV2Codec>
     public static bool TryReadFields(FrameHead head, HeaderBlock fields) =>
         BoltFields.TryRead(head.Bytes.Slice(head.FieldsStart, head.FieldsLength), fields);
 
+    public static FieldSearch FindField(FrameHead head, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) =>
+        BoltFields.FindField(head.Bytes.Slice(head.FieldsStart, head.FieldsLength), name, out value);
+
     public static bool TryGetNames(FrameHead head, out ReadOnlySpan<byte> service, out ReadOnlySpan<byte> method) =>
         BoltFormat.TryGetNames(head, out service, out method);
 

@@ -31,7 +31,16 @@ public readonly struct DubboCodec : IFrameCodec<DubboCodec>
     /// <summary>A response's payload begins so, if a value follows.</summary>
     private const byte WithValue = 0x91;
 
+    /// <summary>As that, if an exception follows.</summary>
+    private const byte WithException = 0x90;
+
+    /// <summary>As that, if an exception and attachments follow.</summary>
+    private const byte WithExceptionAndAttachments = 0x93;
+
     public static string Name => "dubbo";
+
+    /// <summary>The payload of the event, a text.</summary>
+    private static ReadOnlySpan<byte> ReadOnly => "\u0001R"u8;
 
     public static int OwnFrameLengthMax => HeadSize + 2 + ReplyText.LengthMax;
 
@@ -82,7 +91,7 @@ public readonly struct DubboCodec : IFrameCodec<DubboCodec>
             return DecodeStatus.NeedMore;
         }
         head.Kind = (flags & Request) == 0 ? FrameKind.HeartbeatReply
-            : input.Slice(HeadSize, seen).SequenceEqual("\u0001R"u8) && length == 2 ? FrameKind.GoAway
+            : input.Slice(HeadSize, seen).SequenceEqual(ReadOnly) && length == ReadOnly.Length ? FrameKind.GoAway
             : (flags & TwoWay) != 0 ? FrameKind.Heartbeat
             : FrameKind.Ignored;
         return DecodeStatus.Complete;
@@ -117,6 +126,22 @@ public readonly struct DubboCodec : IFrameCodec<DubboCodec>
         fields.TryAdd("method"u8, names.Method);
         head.TailLength = DubboFields.ReadAttachments(head.Bytes[head.HeadLength..], fields);
         return true;
+    }
+
+    public static FieldSearch FindField(FrameHead head, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        if (head.FieldsLength == 0)
+        {
+            return FieldSearch.Absent;
+        }
+        if (!DubboFields.IsName(name))
+        {
+            // The attachments lie behind all arguments: who wants one of them gets them all, and the way is gone once.
+            return DubboFields.IsForeign(name) ? FieldSearch.Absent : FieldSearch.Unknown;
+        }
+        DubboFields.ReadNames(head.Bytes[HeadSize..], out DubboNames names);
+        return names.TryGet(name, out value) ? FieldSearch.Found : FieldSearch.Absent;
     }
 
     public static bool TryGetNames(FrameHead head, out ReadOnlySpan<byte> service, out ReadOnlySpan<byte> method)
@@ -184,9 +209,28 @@ public readonly struct DubboCodec : IFrameCodec<DubboCodec>
         return at + 1;
     }
 
+    /// <summary>Read-only, as a Java server says before it closes: its consumers call others.</summary>
+    public static int WriteGoAway(ulong id, Span<byte> room)
+    {
+        int at = WriteStart(Request | Event, DubboStatus.None, id, room);
+        ReadOnly.CopyTo(room[at..]);
+        BinaryPrimitives.WriteInt32BigEndian(room[LengthAt..], ReadOnly.Length);
+        return at + ReadOnly.Length;
+    }
+
     public static int HttpStatusOf(FrameHead response) => DubboStatuses.ToHttp(response.Status);
 
     public static ulong NextId(ulong id) => id + 1;
+
+    /// <summary>
+    /// True if the answer is an exception that the service has thrown, which Java sends with status OK. False where the payload
+    /// does not say.
+    /// </summary>
+    public static bool IsException(FrameHead response) =>
+        (DubboStatus)response.Status == DubboStatus.Ok
+        && (response.Form & SerializationMask) == Hessian2
+        && response.Source is { FrameBytes: { Length: > HeadSize } frame }
+        && frame[HeadSize] is WithException or WithExceptionAndAttachments;
 
     /// <summary>Writes the head of a frame in Hessian 2 whose payload has one byte.</summary>
     private static int WriteStart(byte flags, DubboStatus status, ulong id, Span<byte> room)

@@ -26,8 +26,8 @@ internal static class DubboFields
     }
 
     /// <summary>
-    /// Reads the attachments that are texts and could be fields, except those that have the name of one of the four: they
-    /// follow them.
+    /// Reads the attachments that are texts and could be fields, except those that have the name of one of the four, which
+    /// they follow.
     /// </summary>
     /// <param name="payload">Of the call, behind the four texts.</param>
     /// <returns>Bytes of the attachments, which end the payload; 0: they were not found.</returns>
@@ -87,6 +87,19 @@ internal static class DubboFields
         _ => false,
     };
 
+    /// <summary>
+    /// True for what no attachment is looked at for: what filters of MOSN say to each other. To look would mean that each
+    /// call is read to its end.
+    /// </summary>
+    public static bool IsForeign(ReadOnlySpan<byte> name)
+    {
+        ReadOnlySpan<byte> start = "x-mosn-"u8;
+        return name.Length > start.Length && Ascii.EqualsIgnoreCase(name[..start.Length], start);
+    }
+
+    /// <summary>True if an attachment of that name is no field, and goes on as it came.</summary>
+    private static bool IsHidden(ReadOnlySpan<byte> name) => IsName(name) || IsForeign(name);
+
     /// <returns>Where the attachments begin; -1: an argument is not sound, or there are too many.</returns>
     private static int FindAttachments(ref Hessian2Reader reader, ref Hessian2Shapes shapes)
     {
@@ -141,7 +154,7 @@ internal static class DubboFields
             {
                 return false;
             }
-            if (!IsName(name))
+            if (!IsHidden(name))
             {
                 fields.TryAdd(name, value); // One that is no field of HTTP is passed on, and nobody sees it.
             }
@@ -168,7 +181,7 @@ internal static class DubboFields
             {
                 break; // It was read before, and was sound.
             }
-            if (!isField || IsName(name) || !HttpSyntax.IsToken(name) || !HttpSyntax.IsFieldValue(value))
+            if (!isField || IsHidden(name) || !HttpSyntax.IsToken(name) || !HttpSyntax.IsFieldValue(value))
             {
                 ReadOnlySpan<byte> old = attachments[start..reader.Position];
                 old.CopyTo(room[at..]);
@@ -186,7 +199,7 @@ internal static class DubboFields
 
     private static int WriteNew(HeaderBlock fields, int index, Span<byte> room)
     {
-        if (IsName(fields.Name(index)))
+        if (IsHidden(fields.Name(index)))
         {
             return 0;
         }

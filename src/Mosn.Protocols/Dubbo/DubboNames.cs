@@ -16,6 +16,22 @@ internal readonly ref struct DubboNames(
 
     public ReadOnlySpan<byte> Method { get; } = method;
 
+    /// <summary>The one of the four that has this name, as a field of HTTP. False: it is null, or could be no field.</summary>
+    /// <param name="name">Of one of them, in any case.</param>
+    public bool TryGet(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        value = (name[0] | 0x20) switch
+        {
+            'd' => Protocol,
+            's' => Service,
+            'v' => Version,
+            _ => Method,
+        };
+        bool isField = HttpSyntax.IsFieldValue(value) && !((name[0] | 0x20) == 'v' && IsVersionNull);
+        value = isField ? HttpSyntax.Trim(value) : default;
+        return isField;
+    }
+
     /// <summary>True if there is no version, which is not the same as an empty one.</summary>
     public bool IsVersionNull { get; init; }
 }

@@ -12,6 +12,7 @@ public static class FrameCodecs
     {
         public static readonly FrameReaders Readers = new(
             TCodec.TryReadFields,
+            TCodec.FindField,
             TCodec.TryGetNames,
             static (in call, room, head) => TryScan(TCodec.WriteCall(call, room), room, head),
             static (call, status, contentClass, room, head) =>

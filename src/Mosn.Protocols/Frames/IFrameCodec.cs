@@ -67,6 +67,18 @@ public interface IFrameCodec<TSelf>
         return true;
     }
 
+    /// <summary>
+    /// Looks for the first field of a name, if that is less work than to read them all: most routes ask for one. Says what
+    /// would be found among all.
+    /// </summary>
+    /// <param name="name">Its case does not matter.</param>
+    /// <param name="value">Lies in the frame; without blanks at its ends.</param>
+    static virtual FieldSearch FindField(FrameHead head, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        return FieldSearch.Unknown;
+    }
+
     /// <summary>Bytes that suffice for <see cref="WriteHead"/>.</summary>
     static virtual int MaxHeadLength(FrameHead head, HeaderBlock? fields) => head.HeadLength;
 

@@ -47,6 +47,7 @@ internal static class ConfigCapabilities
         "stream filter decompress_request",
         "stream filter decompress_response",
         "stream filter dsl",
+        "stream filter dubbo_stream",
         "stream filter fault",
         "stream filter fault_tolerance",
         "stream filter flowControlFilter",

@@ -10,7 +10,7 @@ internal sealed partial class ConfigValidator
     /// <summary>Filters that look at their listener's settings alone.</summary>
     private static readonly string[] s_ofListeners =
         ["ip_access", "header_to_metadata", "mirror", "dsl", "decompress_request", "decompress_response",
-         "fault_tolerance", "flowControlFilter", "grpc_metric", "grpc_web"];
+         "dubbo_stream", "fault_tolerance", "flowControlFilter", "grpc_metric", "grpc_web"];
 
     /// <summary>What a route or virtual host says about filters.</summary>
     private void CheckStreamFilters(IReadOnlyDictionary<string, FilterConfig> ofRoute)

@@ -28,7 +28,7 @@ internal static class FilterKinds
         new TypedFilterKind<FaultToleranceFilterConfig>("fault_tolerance"),
         new TypedFilterKind<DslFilterConfig>("dsl"),
         new TypedFilterKind<MirrorFilterConfig>("mirror"),
-        new RawFilterKind("dubbo_stream"),
+        new TypedFilterKind<DubboStreamFilterConfig>("dubbo_stream"),
         new TypedFilterKind<GrpcMetricFilterConfig>("grpc_metric"),
         new TypedFilterKind<IpAccessFilterConfig>("ip_access"),
         new TypedFilterKind<FlowControlFilterConfig>("flowControlFilter"),

@@ -2,28 +2,22 @@ using Mosn.Proxy.Observability;
 
 namespace Mosn.Proxy.Filters;
 
-/// <summary>
-/// Which methods have counters of their own: the first so many, of all loops together. Takes a lock, so loops do not call
-/// it, but have it called beside them.
-/// </summary>
-internal sealed class GrpcMethods(MetricRegistry metrics, int methodsMax)
+/// <summary>How a gRPC call ended.</summary>
+internal readonly record struct GrpcCallEnd(int Status, long DurationNs);
+
+/// <summary>Counters of gRPC methods.</summary>
+internal sealed class GrpcMethods(MetricRegistry metrics, int methodsMax) : MethodMetrics<GrpcCallEnd>(methodsMax)
 {
-    private readonly Lock _lock = new();
-    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    public override MetricGroup Others { get; } = metrics.GetOrAdd(GrpcMetrics.Schema, ("service", "other"));
 
-    /// <summary>Counters of all methods that have none of their own.</summary>
-    public MetricGroup Others { get; } = metrics.GetOrAdd(GrpcMetrics.Schema, ("service", "other"));
-
-    public MetricGroup Of(string method)
+    public override void Count(MetricGroup counters, int loop, in GrpcCallEnd call)
     {
-        lock (_lock)
-        {
-            if (!_known.Contains(method) && _known.Count >= methodsMax)
-            {
-                return Others;
-            }
-            _known.Add(method);
-        }
-        return metrics.GetOrAdd(GrpcMetrics.Schema, ("service", method));
+        counters.Add(loop, GrpcMetrics.RequestTotal, 1);
+        counters.Add(loop, call.Status == 0 ? GrpcMetrics.ResponseSucceeded : GrpcMetrics.ResponseFailed, 1);
+        counters.Add(loop, GrpcMetrics.OfStatus(call.Status), 1);
+        counters.Record(loop, GrpcMetrics.DurationTime, call.DurationNs);
+        counters.Add(loop, GrpcMetrics.DurationTimeTotal, call.DurationNs);
     }
+
+    protected override MetricGroup GetOrAdd(string method) => metrics.GetOrAdd(GrpcMetrics.Schema, ("service", method));
 }

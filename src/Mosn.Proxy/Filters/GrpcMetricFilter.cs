@@ -12,13 +12,14 @@ internal sealed class GrpcMetricFilter : IStreamFilterFactory, IStreamEndFilter
 {
     public const string Type = "grpc_metric";
 
-    private readonly LoopLocal<GrpcMethodTable> _tables;
+    private readonly LoopLocal<MethodTable<GrpcCallEnd>> _tables;
 
     private GrpcMetricFilter(GrpcMetricFilterConfig config, StreamFilterServices services)
     {
         GrpcMethods methods = new(services.Metrics, config.MethodsMax);
         _tables = new(
-            services.LoopCount, loop => new GrpcMethodTable(loop, methods, config.MethodsMax, services.Background));
+            services.LoopCount,
+            loop => new MethodTable<GrpcCallEnd>(loop, methods, config.MethodsMax, services.Background));
     }
 
     public static IStreamFilterFactory Build(FilterConfig filter, StreamFilterServices services) =>
@@ -40,7 +41,7 @@ internal sealed class GrpcMetricFilter : IStreamFilterFactory, IStreamEndFilter
             int status = stream.GrpcStatus ?? (int)GrpcStatus.Unknown;
             bool isReal = stream.ResponseReceivedNs != 0 && status != (int)GrpcStatus.Unimplemented;
             _tables.On(context.Loop).Count(
-                VariableText.ReceivedPath(stream.Request), status, stream.FinishedNs - stream.StartNs, isReal);
+                VariableText.ReceivedPath(stream.Request), new GrpcCallEnd(status, stream.FinishedNs - stream.StartNs), isReal);
         }
     }
 }

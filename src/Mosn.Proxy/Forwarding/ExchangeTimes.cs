@@ -18,12 +18,12 @@ internal readonly record struct ExchangeTimes(long TotalMs, long TryMs)
     {
         long totalMs = route.TimeoutMs;
         long tryMs = route.Retry.TryTimeoutMs;
-        HeaderBlock headers = stream.Request.Headers;
-        if (headers.TryGet(KnownHeader.XMosnGlobalTimeout, out ReadOnlySpan<byte> text) && TryParseMs(text, out long ms))
+        RequestHead request = stream.Request;
+        if (request.TryGetHeader(KnownHeader.XMosnGlobalTimeout, out ReadOnlySpan<byte> text) && TryParseMs(text, out long ms))
         {
             totalMs = ms;
         }
-        if (headers.TryGet(KnownHeader.XMosnTryTimeout, out text) && TryParseMs(text, out ms))
+        if (request.TryGetHeader(KnownHeader.XMosnTryTimeout, out text) && TryParseMs(text, out ms))
         {
             tryMs = ms;
         }

@@ -47,7 +47,7 @@ internal sealed class GrpcDeadline(ProxyStream owner) : LoopTimer
 
     /// <summary>Tells the host of the next try how long anybody waits for it.</summary>
     /// <param name="tryTimeoutMs">Milliseconds for one try; 0: as long as there are.</param>
-    public void WriteTo(HeaderBlock headers, long tryTimeoutMs)
+    public void WriteTo(RequestHead request, long tryTimeoutMs)
     {
         if (_loop is not { } loop)
         {
@@ -59,7 +59,7 @@ internal sealed class GrpcDeadline(ProxyStream owner) : LoopTimer
         {
             _toldMs = leftMs;
             Span<byte> text = stackalloc byte[GrpcTimeout.LengthMax];
-            headers.Set(KnownHeader.GrpcTimeout, text[..GrpcTimeout.Write(leftMs, text)]);
+            request.Headers.Set(KnownHeader.GrpcTimeout, text[..GrpcTimeout.Write(leftMs, text)]);
         }
     }
 

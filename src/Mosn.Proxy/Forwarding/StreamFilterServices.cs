@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Microsoft.Extensions.Logging;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Observability;
@@ -31,6 +32,10 @@ public sealed record StreamFilterServices
     /// The protocol of a name that a configuration has given; null: it names none.
     /// </summary>
     internal Func<string, StreamProtocol?> UpstreamProtocol { get; init; } = static _ => null;
+
+    /// <summary>The labels of the pod that the process runs in; empty outside of one. Control side.</summary>
+    internal Func<IReadOnlyDictionary<string, string>> PodLabels { get; init; } =
+        static () => ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>All clusters.</summary>
     internal ClusterDirectory Clusters { get; init; } = null!;

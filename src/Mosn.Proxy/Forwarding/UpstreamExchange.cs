@@ -207,7 +207,7 @@ internal sealed partial class UpstreamExchange : LoopTimer
             _copies.Send(_route, _hash, _timeoutMs == 0 ? ExchangeTimes.TotalMsDefault : _timeoutMs);
         }
         _route.PrepareTry(_context, host);
-        _deadline.WriteTo(Request.Headers, _tryTimeoutMs);
+        _deadline.WriteTo(Request, _tryTimeoutMs);
         IConnectionPool pool = _try.Pool!;
         if (pool.IsShared && !_context.DisablesRetry)
         {

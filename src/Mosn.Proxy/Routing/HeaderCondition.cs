@@ -17,10 +17,10 @@ internal sealed class HeaderCondition(byte[] name, TextMatch match, bool isInver
 
     public override bool Holds(StreamContext stream)
     {
-        HeaderBlock headers = stream.Request.Headers;
+        RequestHead request = stream.Request;
         bool isThere = _known == KnownHeader.None
-            ? headers.TryGet(name, out ReadOnlySpan<byte> value)
-            : headers.TryGet(_known, out value);
+            ? request.TryGetHeader(name, out ReadOnlySpan<byte> value)
+            : request.TryGetHeader(_known, out value);
         return (isThere && match.Takes(value)) != isInverted;
     }
 }

@@ -7,5 +7,5 @@ namespace Mosn.Proxy.Routing;
 internal sealed class HeaderHash(byte[] key) : HashPolicy
 {
     public override ulong? HashOf(StreamContext stream) =>
-        stream.Request.Headers.TryGet(key, out ReadOnlySpan<byte> value) ? Hash(key, (byte)':', value) : null;
+        stream.Request.TryGetHeader(key, out ReadOnlySpan<byte> value) ? Hash(key, (byte)':', value) : null;
 }

@@ -20,7 +20,7 @@ internal sealed record HostRewrite(byte[]? Authority = null, byte[]? FromHeader 
         {
             request.SetAuthority(Authority);
         }
-        else if (FromHeader is not null && request.Headers.TryGet(FromHeader, out ReadOnlySpan<byte> value))
+        else if (FromHeader is not null && request.TryGetHeader(FromHeader, out ReadOnlySpan<byte> value))
         {
             request.TrySetAuthority(value);
         }
@@ -55,7 +55,7 @@ internal sealed record HostRewrite(byte[]? Authority = null, byte[]? FromHeader 
     {
         if (stream.KeptAuthority.IsEmpty)
         {
-            stream.Request.Headers.Remove(KnownHeader.Host);
+            stream.Request.RemoveAuthority();
         }
         else
         {

@@ -30,7 +30,7 @@ internal sealed class NamedCluster(
     {
         if (variable is null)
         {
-            return stream.Request.Headers.TryGet(header, out ReadOnlySpan<byte> value) ? Find(stream, value) : _none;
+            return stream.Request.TryGetHeader(header, out ReadOnlySpan<byte> value) ? Find(stream, value) : _none;
         }
         byte[]? rented = null;
         RouteCluster found = variable.TryRead(

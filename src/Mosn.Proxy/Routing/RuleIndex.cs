@@ -52,7 +52,7 @@ internal sealed class RuleIndex
         best = FirstByPrefix(stream, path, best);
         foreach (HeaderTable table in _headers)
         {
-            if (stream.Request.Headers.TryGet(table.Name, out ReadOnlySpan<byte> value))
+            if (stream.Request.TryGetHeader(table.Name, out ReadOnlySpan<byte> value))
             {
                 best = First(table.Rules.Find(value), stream, best);
             }

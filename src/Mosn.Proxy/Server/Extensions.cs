@@ -87,6 +87,7 @@ internal sealed class Extensions
             .Add(CorsFilter.Type, CorsFilter.Build, CorsFilter.RouteSettings)
             .Add(DecompressRequestFilter.Type, DecompressRequestFilter.Build)
             .Add(DecompressResponseFilter.Type, DecompressResponseFilter.Build)
+            .Add(DubboStreamFilter.Type, DubboStreamFilter.Build)
             .Add(DslFilter.Type, DslFilter.Build)
             .Add(FaultFilter.Type, FaultFilter.Build, FaultFilter.RouteSettings)
             .Add(FaultToleranceFilter.Type, FaultToleranceFilter.Build)

@@ -73,6 +73,7 @@ internal static class ProxyFilterBuilder
             Log = runtime.Log,
             Background = runtime.Background,
             UpstreamProtocol = runtime.UpstreamProtocols.Named,
+            PodLabels = static () => PodLabels.Read(PodLabels.Path),
             Clusters = runtime.Clusters,
             Regulate = (cluster, config) => runtime.Health.Regulate(() => runtime.Clusters.Get(cluster).Current, config),
         };

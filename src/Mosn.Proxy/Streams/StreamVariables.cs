@@ -95,8 +95,8 @@ internal static class StreamVariables
 
     private static VariableWriter<StreamContext>? FindOfCall(string name) => name switch
     {
-        "x-mosn-rpc-service" => static (stream, ref line) => WriteCalledName(ref line, stream, isMethod: false),
-        "x-mosn-rpc-method" => static (stream, ref line) => WriteCalledName(ref line, stream, isMethod: true),
+        "x-mosn-rpc-service" or "Dubbo_service" => static (stream, ref line) => WriteCalledName(ref line, stream, isMethod: false),
+        "x-mosn-rpc-method" or "Dubbo_method" => static (stream, ref line) => WriteCalledName(ref line, stream, isMethod: true),
         "x-mosn-req-raw-data" => static (stream, ref line) => WriteFrame(ref line, stream.ReceivedFrame),
         "x-mosn-resp-raw-data" => static (stream, ref line) => WriteFrame(ref line, stream.Response?.Frame),
         "rpc_request_id" => static (stream, ref line) => WriteNumber(ref line, (long?)stream.ReceivedFrame?.Id),
@@ -109,7 +109,7 @@ internal static class StreamVariables
     {
         if (TailOf(name, "request_header_") is { } request || (request = TailOf(name, "Http1_request_header_")) is not null)
         {
-            return (stream, ref line) => WriteHeader(ref line, stream.Request.Headers, request);
+            return (stream, ref line) => WriteRequestHeader(ref line, stream.Request, request);
         }
         if (TailOf(name, "response_header_") is { } response)
         {

@@ -117,6 +117,18 @@ internal static class VariableText
         line.Write(value);
     }
 
+    public static void WriteRequestHeader(ref LogLineWriter line, RequestHead request, byte[] name)
+    {
+        if (request.TryGetHeader(name, out ReadOnlySpan<byte> value))
+        {
+            line.Write(value);
+        }
+        else
+        {
+            line.WriteUnset();
+        }
+    }
+
     public static void WriteCookie(ref LogLineWriter line, HeaderBlock headers, byte[] name)
     {
         if (NameValuePairs.TryFindCookie(headers, name, out ReadOnlySpan<byte> value))

@@ -24,9 +24,9 @@ public sealed class HeaderToMetadataFilterTests
     {
         string seen = "none";
         Extensions extensions = Extensions.BuiltIn();
-        extensions.StreamFilters.Add("dubbo_stream", (_, _) => new Probe(text => seen = text));
+        extensions.StreamFilters.Add("seata", (_, _) => new Probe(text => seen = text));
         using FilterWorld world = new(new ProxyWorld(
-            ProxyWorld.Http(listener: $", \"stream_filters\": [{Filters.Replace("probe", "dubbo_stream")}]"),
+            ProxyWorld.Http(listener: $", \"stream_filters\": [{Filters.Replace("probe", "seata")}]"),
             extensions: extensions));
         world.Get(headers);
         Assert.Equal(labels, seen);

@@ -13,5 +13,6 @@ public sealed class DubboCodecConformanceTests : FrameProtocolConformance<DubboC
         new("error response", RealFrames.DubboErrorResponse, FrameKind.Response, 2),
         new("heartbeat", RealFrames.DubboHeartbeat, FrameKind.Heartbeat, 7),
         new("heartbeat reply", RealFrames.DubboHeartbeatReply, FrameKind.HeartbeatReply, 7),
+        new("read-only", Convert.FromHexString("DABBA2000000000000000009000000020152"), FrameKind.GoAway, 9),
     ];
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Mosn.Protocols;
+using Mosn.Protocols.Dubbo;
 using Mosn.Protocols.Frames;
 using Mosn.Testing;
 using Mosn.Tests.Protocols.Frames;
@@ -77,6 +78,15 @@ public sealed class DubboCodecTests
         Assert.False(head.IsBroken);
         Assert.Empty(LinesOf(s_codec.FieldsOf(head)));
         Assert.Equal(frame, s_codec.PassOn(head, 1));
+    }
+
+    [Fact]
+    public void A_go_away_is_that_of_a_Java_server()
+    {
+        byte[] room = new byte[DubboCodec.OwnFrameLengthMax];
+        byte[] frame = room[..DubboCodec.WriteGoAway(9, room)];
+        Assert.Equal("DABBA2000000000000000009000000020152", Convert.ToHexString(frame));
+        Assert.Equal(FrameKind.GoAway, s_codec.Read(frame, isFromHost: true).Kind);
     }
 
     [Theory]
