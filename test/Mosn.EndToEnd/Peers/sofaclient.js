@@ -2,7 +2,7 @@
 // A SOFARPC client, on Bolt: sofa-rpc-node. Runs one scenario and prints what it saw as JSON.
 const { client: { RpcClient } } = require('sofa-rpc-node');
 
-const [, , address, scenario, count] = process.argv;
+const [, , address, scenario, count, more] = process.argv;
 const logger = { info() {}, warn() {}, error() {}, debug() {} };
 const client = new RpcClient({ logger });
 const consumer = client.createConsumer({
@@ -14,6 +14,12 @@ async function plus(from, length) {
     { length }, (_, i) => consumer.invoke('plus', [from + i, 1]).catch((error) => error.name)));
   return sums.filter((sum, i) => sum === from + i + 1).length;
 }
+
+const nextId = (() => { let id = 1_000_000; return () => ++id; })();
+
+/** The library's own connection, and its words, for what it says only by itself or not at all. */
+const connection = (request) => consumer.getConnection(request);
+const request = (method) => consumer.createRequest(method, [], {});
 
 const scenarios = {
   async calls() {
@@ -29,6 +35,29 @@ const scenarios = {
     for (let i = 0; i < Number(count); i += 100) seen.right += await plus(i, 100);
     return seen;
   },
+  async call() { // SERVICE METHOD
+    const other = client.createConsumer({ interfaceName: count, serverHost: address, responseTimeout: 3000 });
+    await other.ready();
+    return other.invoke(more, []).then((value) => ({ value }), (error) => ({ error: error.message }));
+  },
+  /** Calls that want no answer, and one behind them that tells how many came. */
+  async 'one-way'() {
+    const before = await consumer.invoke('counts', []);
+    const wire = await connection(request('log'));
+    const answers = [];
+    wire._decoder.on('response', (response) => answers.push(response.packetId));
+    for (let i = 0; i < 3; i++) wire._encoder.writeRequest(nextId(), Object.assign(request('log'), { oneway: true }));
+    const after = await consumer.invoke('counts', []);
+    return { logged: after.logged - before.logged, answers: answers.length };
+  },
+  async heartbeat() {
+    const wire = await connection(request('log'));
+    const id = nextId();
+    const answered = new Promise((resolve) => wire._decoder.once('heartbeat_ack', (ack) => resolve(ack.packetId === id)));
+    wire._encoder.writeHeartbeat(id, { timeout: 3000, clientUrl: 'here' });
+    return { answered: await answered };
+  },
+  async counts() { return consumer.invoke('counts', []); },
   // For as long as somebody lets it, a few calls at a time.
   async load() {
     const end = Date.now() + Number(count);
