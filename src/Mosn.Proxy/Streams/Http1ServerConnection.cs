@@ -20,6 +20,9 @@ internal sealed class Http1ServerConnection : IServerConnection
     private readonly ObjectPool<Http1ServerStream> _streams;
     private Http1ServerStream? _stream;
     private long _movedAtWindow;
+
+    /// <summary>Bytes of the body beyond which it is too long to be dropped.</summary>
+    private long _dropEnd;
     private int _scanned;
     private Phase _phase;
     private bool _parsing;
@@ -152,6 +155,7 @@ internal sealed class Http1ServerConnection : IServerConnection
         {
             case Http1StreamOutcome.DropBody:
                 _phase = Phase.DroppingBody;
+                _dropEnd = _stream!.RequestBody.BytesRead + _settings.DrainBytesMax;
                 Connection.SetDeadline(Connection.Loop.NowMs + _settings.HeadTimeoutMs);
                 DropBody();
                 return;
@@ -345,7 +349,7 @@ internal sealed class Http1ServerConnection : IServerConnection
         while (body.TryRead(out _))
         {
         }
-        if (body.IsBroken || body.BytesRead > _settings.DrainBytesMax)
+        if (body.IsBroken || body.BytesRead > _dropEnd)
         {
             Connection.Close(ConnectionCloseKind.Flush);
         }

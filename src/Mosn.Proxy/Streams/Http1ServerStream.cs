@@ -41,12 +41,15 @@ internal sealed class Http1ServerStream : IServerStream
     private StreamError? BodyError => !RequestBody.IsBroken ? null : new StreamError(
         ErrorSource.Downstream, RequestBody.IsTooLarge ? StreamErrorKind.TooLarge : StreamErrorKind.Malformed);
 
-    /// <summary>True if what is left of the request's body is little and on its way, so dropping it is quick.</summary>
-    private bool IsRestDroppable =>
+    /// <summary>True if what is left of the request's body is known to be little, so dropping it is quick.</summary>
+    private bool IsRestDroppable => Request.Framing == BodyFraming.Length && MayDropRest;
+
+    /// <summary>True if it is on its way and may be little: of chunks nobody knows until they are here.</summary>
+    private bool MayDropRest =>
         !RequestBody.IsBroken
-        && Request.Framing == BodyFraming.Length
-        && Request.ContentLength - RequestBody.BytesRead <= _connection.Settings.DrainBytesMax
-        && (!Request.ExpectContinue || RequestBody.BytesRead > 0);
+        && (!Request.ExpectContinue || RequestBody.BytesRead > 0)
+        && (Request.Framing == BodyFraming.Chunked
+            || Request.ContentLength - RequestBody.BytesRead <= _connection.Settings.DrainBytesMax);
 
     public void SetOwner(IStreamOwner owner) => _owner = owner;
 
@@ -239,7 +242,7 @@ internal sealed class Http1ServerStream : IServerStream
         !_responseEnded ? Http1StreamOutcome.Reset
         : _closes || RequestBody.IsBroken ? Http1StreamOutcome.Close
         : RequestBody.IsEnded ? Http1StreamOutcome.KeepAlive
-        : IsRestDroppable ? Http1StreamOutcome.DropBody
+        : MayDropRest ? Http1StreamOutcome.DropBody // The head has not said that the connection ends.
         : Http1StreamOutcome.Close;
 
     private void WriteHead(ResponseHead head, Http1WriteOptions options)

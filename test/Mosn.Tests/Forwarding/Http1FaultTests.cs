@@ -145,6 +145,42 @@ public sealed class Http1FaultTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", "3\r\ndef\r\n0\r\n\r\n")]
+    [InlineData("Content-Length: 6\r\n\r\nabc", "def")]
+    public void What_is_left_of_a_body_behind_an_early_answer_is_dropped_and_the_connection_stays(string begin, string rest)
+    {
+        Send("POST / HTTP/1.1\r\nHost: a\r\n" + begin);
+        Answer("HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno");
+        Assert.EndsWith("no", _client.ReceivedText);
+        Assert.DoesNotContain("Connection: close", _client.ReceivedText);
+        Send(rest);
+        NextRequestWorks();
+    }
+
+    [Fact]
+    public void The_end_of_a_long_body_behind_an_early_answer_is_dropped_as_that_of_a_short_one()
+    {
+        Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200003\r\n\r\n" + new string('a', 200_000));
+        Answer("HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno");
+        Assert.DoesNotContain("Connection: close", _client.ReceivedText);
+        Send("abc");
+        NextRequestWorks();
+    }
+
+    [Fact]
+    public void A_body_in_chunks_without_end_behind_an_early_answer_ends_the_connection()
+    {
+        Send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+        Answer("HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno");
+        for (int i = 0; i < 7; i++)
+        {
+            Assert.False(_client.IsOver);
+            Send("2710\r\n" + new string('a', 10_000) + "\r\n");
+        }
+        Assert.True(_client.InputEnded || _client.WasReset);
+    }
+
+    [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")]
     [InlineData("garbage")]
     public void Bytes_behind_a_response_never_become_the_next_response(string extra)
