@@ -36,6 +36,6 @@ if (require.main === module) {
     process.stdout.write(exports.encodeRequest(service, method, JSON.parse(args)));
   } else {
     const { appResponse, error } = exports.decodeResponse(require('node:fs').readFileSync(0));
-    console.log(JSON.stringify({ appResponse, error: error && error.message }));
+    console.log(JSON.stringify(error ? { error: error.message } : { appResponse }));
   }
 }
