@@ -51,7 +51,7 @@ public sealed class FrameReaders
     public int MadeLengthMax(int classLength) => _ownFrameLengthMax + classLength;
 
     /// <summary>Makes the head of a call that came in another protocol, without fields and content.</summary>
-    /// <param name="room">At least <see cref="MadeLengthMax"/> bytes. The caller makes them the head's source.</param>
+    /// <param name="room">At least <see cref="MadeLengthMax"/> bytes. The caller makes them the head's source, afterwards.</param>
     /// <returns>False: the protocol takes over nothing from others.</returns>
     public bool TryMakeCall(in FrameCall call, Span<byte> room, FrameHead head) => _call(call, room, head);
 

@@ -22,7 +22,7 @@ public static class FrameCodecs
         /// <summary>What was written is looked at as if it had been received.</summary>
         private static bool TryScan(int length, ReadOnlySpan<byte> room, FrameHead head)
         {
-            head.Length = 0;
+            head.Clear();
             return length > 0 && TCodec.Scan(room[..length], head) == DecodeStatus.Complete;
         }
     }

@@ -55,6 +55,8 @@ internal static class AttributeTable
         Add("request.id", Attributes.RequestId);
         Add("response.grpc_status", Attributes.GrpcStatus);
         Add("response.grpc_message", Attributes.GrpcMessage);
+        Add("api.service", Attributes.CalledService);
+        Add("api.operation", Attributes.CalledMethod);
         Add("context.protocol", Attributes.Protocol);
         Add("context.reporter.kind", Attributes.ReporterKind);
         Add("destination.service.host", Attributes.ServiceHost);
@@ -62,7 +64,7 @@ internal static class AttributeTable
         Add("destination.service.namespace", Attributes.ServiceNamespace);
         string[] withoutValue =
         [
-            "api.operation", "api.protocol", "api.service", "api.version", "check.error_message", "connection.event",
+            "api.protocol", "api.version", "check.error_message", "connection.event",
             "connection.id", "connection.requested_server_name", "context.proxy_error_code", "context.proxy_version",
             "context.reporter.uid", "destination.container.name", "destination.name", "destination.namespace",
             "destination.owner", "destination.principal", "destination.service.uid", "destination.serviceAccount",

@@ -182,9 +182,19 @@ internal static class Attributes
 
     public static bool Protocol(scoped ref Evaluation evaluation, out ReadOnlySpan<byte> value)
     {
-        value = evaluation.Stream.Request.Version == HttpVersion.Http2 ? "h2"u8 : "http"u8;
+        StreamContext stream = evaluation.Stream;
+        value = stream.ReceivedFrame is not null ? stream.Downstream.Protocol.NameBytes
+            : stream.Request.Version == HttpVersion.Http2 ? "h2"u8
+            : "http"u8;
         return true;
     }
+
+    /// <summary>What an RPC call is for.</summary>
+    public static bool CalledService(scoped ref Evaluation evaluation, out ReadOnlySpan<byte> value) =>
+        CalledNames.TryGet(evaluation.Stream, out value, out _) && !value.IsEmpty;
+
+    public static bool CalledMethod(scoped ref Evaluation evaluation, out ReadOnlySpan<byte> value) =>
+        CalledNames.TryGet(evaluation.Stream, out _, out value) && !value.IsEmpty;
 
     public static bool ServiceHost(scoped ref Evaluation evaluation, out ReadOnlySpan<byte> value) =>
         ClusterPart(ref evaluation, 3, out value);

@@ -195,15 +195,17 @@ internal sealed class Transcoding(TranscoderFilter filter)
             ContentClass = _settings.ContentClass,
         };
         EnsureRoom();
+        bool isMade = _head.Readers!.TryMakeCall(call, _room, _head);
         _head.Source = this;
-        return _head.Readers!.TryMakeCall(call, _room, _head);
+        return isMade;
     }
 
     private bool TryWriteAnswer(FrameHead call, int status)
     {
         EnsureRoom();
+        bool isMade = _head.Readers!.TryMakeAnswer(call, status, _settings.ContentClass, _room, _head);
         _head.Source = this;
-        return _head.Readers!.TryMakeAnswer(call, status, _settings.ContentClass, _room, _head);
+        return isMade;
     }
 
     private void EnsureRoom()

@@ -1,5 +1,4 @@
 using Mosn.Protocols;
-using Mosn.Protocols.Bolt;
 using Mosn.Proxy.Observability;
 using static Mosn.Proxy.Streams.VariableText;
 
@@ -8,14 +7,9 @@ namespace Mosn.Proxy.Streams;
 /// <summary>How the values of variables that RPC calls have are written. Allocates nothing.</summary>
 internal static class CallVariableText
 {
-    /// <summary>What is called: as the client's frame says, or the call that its request was made one.</summary>
     public static void WriteCalledName(ref LogLineWriter line, StreamContext stream, bool isMethod)
     {
-        ReadOnlySpan<byte> service = default;
-        ReadOnlySpan<byte> method = default;
-        bool isKnown = stream.ReceivedFrame is { Readers: { } readers } frame
-            ? readers.TryGetNames(frame, out service, out method)
-            : stream.Request.Frame is not null && SofaFields.TryGetNames(stream.Request.Headers, out service, out method);
+        bool isKnown = CalledNames.TryGet(stream, out ReadOnlySpan<byte> service, out ReadOnlySpan<byte> method);
         WriteBytes(ref line, !isKnown ? default : isMethod ? method : service);
     }
 

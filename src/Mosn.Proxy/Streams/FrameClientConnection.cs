@@ -128,6 +128,9 @@ internal sealed class FrameClientConnection<TCodec>(
         pool.OnStreamEnded(this);
     }
 
+    /// <summary>Counts an answer that is no success.</summary>
+    internal void OnFailedAnswer() => Count(FrameMetric.ResponseFailedTotal);
+
     private bool TryTake(ReadBuffer input)
     {
         _head.Clear();

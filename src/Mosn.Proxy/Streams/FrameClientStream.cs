@@ -121,6 +121,10 @@ internal sealed class FrameClientStream<TCodec>(BufferPool buffers) : IClientStr
             _head.ContentLength > 0 ? BodyFraming.Length : BodyFraming.None,
             _head.ContentLength > 0 ? _head.ContentLength : -1);
         HeadReceived = true;
+        if (Response.Status >= 400)
+        {
+            _connection.OnFailedAnswer();
+        }
         _owner?.OnActivity();
     }
 

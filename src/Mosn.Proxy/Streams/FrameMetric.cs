@@ -41,4 +41,7 @@ internal enum FrameMetric
 
     /// <summary>Clients that were told so.</summary>
     GoAwaySentTotal,
+
+    /// <summary>Answers of hosts that are no success, whatever the protocol calls it.</summary>
+    ResponseFailedTotal,
 }

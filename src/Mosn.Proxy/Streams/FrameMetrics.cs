@@ -21,6 +21,7 @@ internal static class FrameMetrics
         new("heartbeat_missed_total", MetricKind.Counter, "Heartbeats to hosts that got no answer in time."),
         new("goaway_received_total", MetricKind.Counter, "Hosts that said that they take no more calls."),
         new("goaway_sent_total", MetricKind.Counter, "Clients that were told so."),
+        new("response_failed_total", MetricKind.Counter, "Answers of hosts that are no success."),
     ]);
 
     /// <summary>The counters of a protocol.</summary>

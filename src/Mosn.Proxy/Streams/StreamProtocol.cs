@@ -1,3 +1,4 @@
+using System.Text;
 using Mosn.Protocols;
 using Mosn.Protocols.Frames;
 
@@ -13,6 +14,8 @@ public sealed class StreamProtocol(string name, FrameReaders? frames = null)
     /// <summary>What configurations write for: whatever fits. No protocol has this name.</summary>
     public const string Auto = "Auto";
 
+    private readonly byte[] _nameBytes = Encoding.UTF8.GetBytes(name);
+
     /// <summary>HTTP/1.1 (RFC 9112).</summary>
     public static StreamProtocol Http1 { get; } = new("Http1");
 
@@ -25,6 +28,9 @@ public sealed class StreamProtocol(string name, FrameReaders? frames = null)
     public static StreamProtocol Raw { get; } = new("");
 
     public string Name => name;
+
+    /// <summary>The name as bytes, for what is written or compared while requests run.</summary>
+    public ReadOnlySpan<byte> NameBytes => _nameBytes;
 
     /// <summary>What the frames of this protocol are known by; null: its messages are those of HTTP.</summary>
     public FrameReaders? Frames => frames;

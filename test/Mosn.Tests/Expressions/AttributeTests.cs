@@ -1,4 +1,6 @@
 using Mosn.Protocols;
+using Mosn.Protocols.Bolt;
+using Mosn.Protocols.Frames;
 using Mosn.Proxy.Expressions;
 using Mosn.Proxy.Streams;
 using Mosn.Testing;
@@ -124,10 +126,25 @@ public class AttributeTests
 
     internal static bool HasValueWhenFinished(string name)
     {
-        Evaluation evaluation = new(Ended());
-        bool hasValue = AttributeTable.Find(name)!.IsPresent(ref evaluation);
-        evaluation.Dispose();
-        return hasValue;
+        return HasValue(name, Ended()) || HasValue(name, Called());
+
+        static bool HasValue(string name, StreamContext stream)
+        {
+            Evaluation evaluation = new(stream);
+            bool hasValue = AttributeTable.Find(name)!.IsPresent(ref evaluation);
+            evaluation.Dispose();
+            return hasValue;
+        }
+    }
+
+    /// <summary>The same as a request that has become an RPC call.</summary>
+    private static StreamContext Called()
+    {
+        StreamContext call = Finished();
+        call.Request.Headers.Add(SofaFields.Service, "x.S"u8);
+        call.Request.Headers.Add(SofaFields.Method, "say"u8);
+        call.Request.ReplaceFrame(new FrameHead { Readers = FrameCodecs.ReadersOf<BoltCodec>() });
+        return call;
     }
 
     /// <summary>The same as a gRPC call.</summary>

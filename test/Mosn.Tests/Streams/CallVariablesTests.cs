@@ -54,6 +54,21 @@ public sealed class CallVariablesTests : IDisposable
         Assert.StartsWith(expected, Logged(world), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("api.service == 'x.S:1.0' && api.operation == 'say'", true)]
+    [InlineData("(api.operation | 'none') == 'none'", false)]
+    [InlineData("context.protocol == 'bolt'", true)]
+    public void An_expression_may_ask_what_is_called(string expression, bool isTaken)
+    {
+        using ProxyWorld world = new(Config("%route_name%").Replace(
+            "\"match\": { \"prefix\": \"/\" }", $"\"match\": {{ \"dsl_expressions\": [{{ \"expression\": \"{expression}\" }}] }}",
+            StringComparison.Ordinal));
+        MemoryHost upstream = world.Upstream();
+        world.Client().Send(BoltFrames.Request(7, fields: [("service", "x.S:1.0"), ("sofa_head_method_name", "say")]));
+        world.Run();
+        Assert.Equal(isTaken ? 1 : 0, upstream.Peers.Count);
+    }
+
     [Fact]
     public void The_bytes_of_a_call_are_those_that_came_whatever_a_route_has_changed()
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Mosn.Proxy.Observability;
+using Mosn.Proxy.Streams;
 using Mosn.Testing;
 
 namespace Mosn.Tests.Streams;
@@ -132,6 +133,35 @@ public sealed class FrameExchangeTests : IDisposable
         Assert.Equal(2, BoltFrames.Split(_client.Received).Count);
         Assert.All(BoltFrames.Split(_client.Received), static answer => Assert.Equal(6, BoltFrames.StatusOf(answer)));
         AssertNothingIsLeft();
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 1)]
+    public void An_answer_that_is_no_success_is_counted(ushort status, int expected)
+    {
+        _client.Send(BoltFrames.Request(1, fields: s_service));
+        _world.Run();
+        _upstream.Peers[0].Send(BoltFrames.Response(1, status: status));
+        _world.Run();
+        Assert.Equal(expected, FrameMetrics.Of(_world.Metrics, "bolt").Read((int)FrameMetric.ResponseFailedTotal));
+        Assert.Equal(BoltFrames.Response(1, status: status), _client.Received.ToArray());
+    }
+
+    [Fact]
+    public void An_answer_that_grows_too_large_for_a_frame_is_an_error_and_no_success()
+    {
+        string large = new('x', 4000);
+        string added = string.Join(
+            ", ", Enumerable.Range(0, 17).Select(i => $$"""{"header": {"key": "x-{{i}}", "value": "{{large}}"} }"""));
+        using ProxyWorld world = new(Config($", \"response_headers_to_add\": [{added}]"));
+        MemoryHost upstream = world.Upstream();
+        MemoryPeer client = world.Client();
+        client.Send(BoltFrames.Request(1, fields: s_service));
+        world.Run();
+        upstream.Peers[0].Send(BoltFrames.Response(1, "content"));
+        world.Run();
+        Assert.Equal(BoltFrames.Response(1, status: 6), client.Received.ToArray());
     }
 
     [Fact]
