@@ -243,6 +243,34 @@ public abstract class FrameCodecConformance<TCodec>
     }
 
     [Fact]
+    public void What_came_in_another_protocol_becomes_a_call_and_its_answer()
+    {
+        FrameReaders readers = FrameCodecs.ReadersOf<TCodec>();
+        foreach (FrameKind kind in (FrameKind[])[FrameKind.Request, FrameKind.OneWay])
+        {
+            FrameCall made = new()
+            {
+                IsOneWay = kind == FrameKind.OneWay, TimeoutMs = 500, Serialization = 1, ContentClass = "com.example.A"u8,
+            };
+            FrameHead call = NewMadeHead(readers, made.ContentClass.Length, out byte[] room);
+            if (!readers.TryMakeCall(made, room, call))
+            {
+                return; // The protocol takes over nothing.
+            }
+            FrameHead sent = SendMade(call, TCodec.NextId(6));
+            That((sent.Kind, sent.Id) == (kind, TCodec.NextId(6)), $"what should be a {kind} is a {sent.Kind} with id {sent.Id}");
+            if (kind == FrameKind.Request)
+            {
+                FrameHead answer = NewMadeHead(readers, made.ContentClass.Length, out room);
+                That(readers.TryMakeAnswer(sent, 200, made.ContentClass, room, answer), "its calls get no answer");
+                FrameHead got = SendMade(answer, sent.Id);
+                That((got.Kind, got.Id) == (FrameKind.Response, sent.Id), $"its answer is a {got.Kind} with id {got.Id}");
+                That(TCodec.HttpStatusOf(got) == 200, $"HttpStatusOf an answer made for 200 is {TCodec.HttpStatusOf(got)}");
+            }
+        }
+    }
+
+    [Fact]
     public void A_wrong_checksum_is_found() => Each(static sample =>
     {
         if (FrameProbe<TCodec>.Read(sample.Bytes, sample.IsFromHost).TrailerLength == 0)
@@ -359,6 +387,23 @@ public abstract class FrameCodecConformance<TCodec>
         FrameHead answer = FrameProbe<TCodec>.Read(bytes, isFromHost: true);
         That(answer.Kind is FrameKind.HeartbeatReply or FrameKind.Response, $"a heartbeat's answer is a {answer.Kind}");
         That(answer.Id == heartbeat.Id, $"a heartbeat {heartbeat.Id} has the answer {answer.Id}");
+    }
+
+    private static FrameHead NewMadeHead(FrameReaders readers, int classLength, out byte[] room)
+    {
+        FrameHead head = FrameProbe<TCodec>.NewHead();
+        room = new byte[readers.MadeLengthMax(classLength)];
+        head.Source = new HeldFrame(room);
+        return head;
+    }
+
+    /// <summary>A head that was made here goes on with content, and is read again.</summary>
+    private static FrameHead SendMade(FrameHead head, ulong id)
+    {
+        HeaderBlock fields = new();
+        fields.Add("service"u8, "com.example.Echo"u8);
+        return FrameProbe<TCodec>.Read(
+            FrameProbe<TCodec>.PassOn(head, id, fields, content: [1, 2, 3]), isFromHost: head.Kind == FrameKind.Response);
     }
 
     private static byte[] Damaged(byte[] frame, Random random)

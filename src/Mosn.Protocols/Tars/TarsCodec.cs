@@ -50,7 +50,9 @@ public readonly struct TarsCodec : IFrameCodec<TarsCodec>
             return DecodeStatus.NeedMore;
         }
         int length = BinaryPrimitives.ReadInt32BigEndian(input);
-        if (length < LengthMin || (input.Length > TarsPacket.LengthSize && input[TarsPacket.LengthSize] != VersionField))
+        if (length < LengthMin
+            || (input.Length > TarsPacket.LengthSize && input[TarsPacket.LengthSize] != VersionField)
+            || (input.Length > TarsPacket.LengthSize + 1 && input[TarsPacket.LengthSize + 1] == 0)) // Peers write it in no byte.
         {
             return DecodeStatus.Malformed;
         }
