@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using Mosn.Protocols;
 using Mosn.Protocols.Frames;
 
@@ -38,6 +39,23 @@ public static class FrameContract<TCodec>
             }
             head.Source = new HeldFrame(frame);
             Use(head);
+        }
+    }
+
+    /// <summary>A field that is looked for alone is the same as among all.</summary>
+    /// <param name="fields">All of them.</param>
+    /// <exception cref="FrameContractException">One is not.</exception>
+    internal static void CheckSearch(FrameHead head, HeaderBlock fields)
+    {
+        for (int i = 0; i < fields.Count; i++)
+        {
+            FieldSearch result = TCodec.FindField(head, fields.Name(i), out ReadOnlySpan<byte> value);
+            fields.TryGet(fields.Name(i), out ReadOnlySpan<byte> expected);
+            if (result != FieldSearch.Unknown && (result != FieldSearch.Found || !value.SequenceEqual(expected)))
+            {
+                throw new FrameContractException(
+                    $"FindField of '{TextOf(fields.Name(i))}' is {result}, '{TextOf(value)}', and among all '{TextOf(expected)}'");
+            }
         }
     }
 
@@ -81,6 +99,7 @@ public static class FrameContract<TCodec>
         }
         TCodec.TryGetNames(head, out _, out _);
         HeaderBlock fields = FrameProbe<TCodec>.FieldsOf(head);
+        CheckSearch(head, fields);
         That(head.TailLength >= 0 && head.TailLength <= head.ContentLength, "the tail is longer than the content");
         if (head.Kind is not (FrameKind.Request or FrameKind.OneWay or FrameKind.Response))
         {
@@ -119,6 +138,8 @@ public static class FrameContract<TCodec>
             $"a frame that goes on with the id {OtherId} has the id {again.Id}");
         That(!again.IsBroken, "a frame that goes on is broken");
     }
+
+    private static string TextOf(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes);
 
     private static void That([DoesNotReturnIf(false)] bool holds, string otherwise)
     {
