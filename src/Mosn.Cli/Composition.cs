@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Mosn.Proxy.Admin;
 using Mosn.Proxy.Config;
@@ -71,7 +70,7 @@ internal sealed class Composition : IDisposable
             _logs.Files,
             _paths.LogDirectory,
             ConnectionsMax(_config),
-            seed: BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), // Also keys tables: not to be guessed.
+            seed: KernelRandom.NextUInt64(), // Also keys tables: not to be guessed.
             context.Time.LocalTimeZone,
             _logs.Log,
             context.Extensions,
@@ -84,6 +83,7 @@ internal sealed class Composition : IDisposable
             new HealthPart(runtime.Health),
             new ListenerSet(applier, _config, context.Time, _logs.Log),
             Admin(runtime, applier),
+            new StartupMemoryPart(_controlLoop),
         ];
     }
 
@@ -128,7 +128,6 @@ internal sealed class Composition : IDisposable
         // Only when the ports are ours: a second start by mistake must not take the running process's file away.
         Stages.AddHook(ServerState.AfterStart, "pid file", _ => Do(
             () => _pidFile = PidFile.Write(_config.Pid, _paths.PidFile, Environment.ProcessId)));
-        Stages.AddHook(ServerState.AfterStart, "startup code", _ => Do(static () => StartupCode.Release()));
         Stages.AddHook(ServerState.AfterStop, "pid file", _ => Do(() => _pidFile?.Remove()));
     }
 

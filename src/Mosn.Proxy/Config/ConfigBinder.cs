@@ -54,8 +54,13 @@ internal abstract class ConfigBinder
 
     public abstract NetworkAddress? Address(string name, NetworkAddress? value, string doc, Field field = default);
 
-    public abstract T Enum<T>(string name, T value, EnumTable<T> table, string doc, Field field = default)
-        where T : struct, Enum;
+    public T Enum<T>(string name, T value, EnumTable<T> table, string doc, Field field = default)
+        where T : struct, Enum
+    {
+        int before = table.PositionOf(value);
+        int after = Spelling(name, before, table, doc, field);
+        return after == before ? value : table.ValueAt(after);
+    }
 
     public abstract IReadOnlyList<string> Strings(
         string name, IReadOnlyList<string> value, string doc, Field field = default);
@@ -76,20 +81,23 @@ internal abstract class ConfigBinder
     public abstract ConfigNode? Raw(string name, ConfigNode? value, string doc, Field field = default);
 
     /// <summary>An object that may be absent.</summary>
-    public abstract T? Object<T>(string name, T? value, string doc, Field field = default)
-        where T : class, IConfigRecord<T>, new();
+    public T? Object<T>(string name, T? value, string doc, Field field = default)
+        where T : class, IConfigRecord<T>, new() =>
+        (T?)Record(ConfigRecordType<T>.Instance, name, value, doc, field);
 
     /// <summary>An object that has its defaults when absent.</summary>
     public T Child<T>(string name, T value, string doc, Field field = default)
         where T : class, IConfigRecord<T>, new() => Object<T>(name, value, doc, field) ?? new T();
 
-    public abstract IReadOnlyList<T> List<T>(string name, IReadOnlyList<T> value, string doc, Field field = default)
-        where T : class, IConfigRecord<T>, new();
+    public IReadOnlyList<T> List<T>(string name, IReadOnlyList<T> value, string doc, Field field = default)
+        where T : class, IConfigRecord<T>, new() =>
+        ListOf<T>(Records(ConfigRecordType<T>.Instance, name, value, doc, field));
 
     /// <summary>A list given in place, or as the files of the directory that another field names.</summary>
-    public abstract IReadOnlyList<T> ListOrDirectory<T>(
+    public IReadOnlyList<T> ListOrDirectory<T>(
         string name, IReadOnlyList<T> value, string directoryName, string doc, Field field = default)
-        where T : class, IConfigRecord<T>, new();
+        where T : class, IConfigRecord<T>, new() =>
+        ListOf<T>(RecordsOrDirectory(ConfigRecordType<T>.Instance, name, value, directoryName, doc, field));
 
     /// <summary>The directory of a <see cref="ListOrDirectory"/>. Never written: a dump has the list instead.</summary>
     public abstract string Directory(string name, string value, string doc, Field field = default);
@@ -113,4 +121,33 @@ internal abstract class ConfigBinder
     public abstract ConfigBinder Open(string name, string doc);
 
     public abstract void Close();
+
+    /// <param name="position">Of the value's first spelling; -1 when it has none.</param>
+    /// <returns>The position of the value to keep.</returns>
+    protected abstract int Spelling(string name, int position, EnumTable table, string doc, Field field);
+
+    protected abstract object? Record(ConfigRecordType type, string name, object? value, string doc, Field field);
+
+    /// <returns>The value, or other records of that type.</returns>
+    protected abstract IReadOnlyList<object> Records(
+        ConfigRecordType type, string name, IReadOnlyList<object> value, string doc, Field field);
+
+    /// <inheritdoc cref="Records"/>
+    protected abstract IReadOnlyList<object> RecordsOrDirectory(
+        ConfigRecordType type, string name, IReadOnlyList<object> value, string directoryName, string doc, Field field);
+
+    private static IReadOnlyList<T> ListOf<T>(IReadOnlyList<object> records)
+        where T : class
+    {
+        if (records is IReadOnlyList<T> list)
+        {
+            return list;
+        }
+        T[] copy = new T[records.Count];
+        for (int i = 0; i < copy.Length; i++)
+        {
+            copy[i] = (T)records[i];
+        }
+        return copy;
+    }
 }

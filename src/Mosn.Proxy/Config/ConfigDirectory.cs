@@ -7,8 +7,7 @@ namespace Mosn.Proxy.Config;
 internal static class ConfigDirectory
 {
     /// <param name="at">The node that names the directory; problems with the directory itself point there.</param>
-    public static IReadOnlyList<T> Read<T>(ConfigReadContext context, ConfigNode at)
-        where T : class, IConfigRecord<T>, new()
+    public static IReadOnlyList<object> Read(ConfigRecordType type, ConfigReadContext context, ConfigNode at)
     {
         string directory = Path.GetFullPath(Path.Combine(context.Options.BaseDirectory, at.Text));
         string[] entries;
@@ -22,7 +21,7 @@ internal static class ConfigDirectory
             return [];
         }
         Array.Sort(entries, StringComparer.Ordinal);
-        List<T> records = [];
+        List<object> records = [];
         foreach (string entry in entries.Where(static e => e.EndsWith(".json", StringComparison.Ordinal)))
         {
             if (records.Count == NodeLimits.DirectoryFilesMax)
@@ -30,7 +29,7 @@ internal static class ConfigDirectory
                 context.Problems.Error(at, $"more than {NodeLimits.DirectoryFilesMax} files in this directory");
                 break;
             }
-            if (ReadFile<T>(context, at, Path.Combine(at.Text, Path.GetFileName(entry)), entry) is { } record)
+            if (ReadFile(type, context, at, Path.Combine(at.Text, Path.GetFileName(entry)), entry) is { } record)
             {
                 records.Add(record);
             }
@@ -38,8 +37,8 @@ internal static class ConfigDirectory
         return records;
     }
 
-    private static T? ReadFile<T>(ConfigReadContext context, ConfigNode at, string name, string path)
-        where T : class, IConfigRecord<T>, new()
+    private static object? ReadFile(
+        ConfigRecordType type, ConfigReadContext context, ConfigNode at, string name, string path)
     {
         if (ConfigFile.Read(name, path, out string? error) is not { } source)
         {
@@ -51,6 +50,6 @@ internal static class ConfigDirectory
             return null;
         }
         ConfigNode? node = JsonNodeReader.Read(source, context.Problems);
-        return node is null ? null : NodeBinder.Read<T>(context, node);
+        return node is null ? null : NodeBinder.Read(type, context, node);
     }
 }

@@ -18,21 +18,17 @@ internal sealed class JsonBinder(Utf8JsonWriter json, bool isRedacted) : ConfigB
 
     /// <summary>Writes an object. Pure: nothing but the writer is touched.</summary>
     public static void Write<T>(Utf8JsonWriter json, T value, bool isRedacted)
-        where T : class, IConfigRecord<T>, new()
-    {
-        JsonBinder binder = new(json, isRedacted);
-        json.WriteStartObject();
-        binder.WriteFields(value);
-        json.WriteEndObject();
-    }
+        where T : class, IConfigRecord<T>, new() =>
+        Write(json, ConfigRecordType<T>.Instance, value, isRedacted);
 
-    private void WriteFields<T>(T value)
-        where T : class, IConfigRecord<T>, new()
+    private static void Write(Utf8JsonWriter json, ConfigRecordType type, object value, bool isRedacted)
     {
-        _isRecording = true;
-        T.Bind(this, new T());
-        _isRecording = false;
-        T.Bind(this, value);
+        JsonBinder binder = new(json, isRedacted) { _isRecording = true };
+        json.WriteStartObject();
+        type.Bind(binder, type.New());
+        binder._isRecording = false;
+        type.Bind(binder, value);
+        json.WriteEndObject();
     }
 
     public override string String(string name, string value, string doc, Field field = default)
@@ -145,13 +141,13 @@ internal sealed class JsonBinder(Utf8JsonWriter json, bool isRedacted) : ConfigB
         return value;
     }
 
-    public override T Enum<T>(string name, T value, EnumTable<T> table, string doc, Field field = default)
+    protected override int Spelling(string name, int position, EnumTable table, string doc, Field field)
     {
-        if (table.NameOf(value) is { Length: > 0 } text && Begin(name, value))
+        if (position >= 0 && table.Spellings[position] is { Length: > 0 } text && Begin(name, position))
         {
             json.WriteStringValue(text);
         }
-        return value;
+        return position;
     }
 
     public override IReadOnlyList<string> Strings(
@@ -229,34 +225,33 @@ internal sealed class JsonBinder(Utf8JsonWriter json, bool isRedacted) : ConfigB
         return value;
     }
 
-    public override T? Object<T>(string name, T? value, string doc, Field field = default)
-        where T : class
+    protected override object? Record(ConfigRecordType type, string name, object? value, string doc, Field field)
     {
         if (value is not null && Begin(name, value))
         {
-            Write(json, value, isRedacted);
+            Write(json, type, value, isRedacted);
         }
         return value;
     }
 
-    public override IReadOnlyList<T> List<T>(
-        string name, IReadOnlyList<T> value, string doc, Field field = default)
+    protected override IReadOnlyList<object> Records(
+        ConfigRecordType type, string name, IReadOnlyList<object> value, string doc, Field field)
     {
         if (value.Count > 0 && Begin(name, value))
         {
             json.WriteStartArray();
-            foreach (T item in value)
+            foreach (object item in value)
             {
-                Write(json, item, isRedacted);
+                Write(json, type, item, isRedacted);
             }
             json.WriteEndArray();
         }
         return value;
     }
 
-    public override IReadOnlyList<T> ListOrDirectory<T>(
-        string name, IReadOnlyList<T> value, string directoryName, string doc, Field field = default) =>
-        List(name, value, doc, field);
+    protected override IReadOnlyList<object> RecordsOrDirectory(
+        ConfigRecordType type, string name, IReadOnlyList<object> value, string directoryName, string doc, Field field) =>
+        Records(type, name, value, doc, field);
 
     public override IReadOnlyList<FilterConfig> Filters(
         string name, IReadOnlyList<FilterConfig> value, FilterKindTable kinds, string doc, Field field = default)

@@ -22,7 +22,7 @@ public static class JsonSchemaWriter
     private static JsonObject Build(IReadOnlyCollection<string> protocols)
     {
         JsonObject definitions = [];
-        JsonObject root = SchemaBinder.Reference<MosnConfig>(definitions, protocols);
+        JsonObject root = SchemaBinder.Reference(ConfigRecordType<MosnConfig>.Instance, definitions, protocols);
         return new JsonObject
         {
             ["$schema"] = "https://json-schema.org/draft/2020-12/schema",

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Mosn.Proxy.Config;
 
 internal sealed partial class NodeBinder
@@ -35,7 +33,7 @@ internal sealed partial class NodeBinder
             _context.Remember(filter, member.Value);
             filters[member.Name] = filter;
         }
-        return filters.ToFrozenDictionary(StringComparer.Ordinal);
+        return filters;
     }
 
     public override ProtocolSettingsConfig Protocols(

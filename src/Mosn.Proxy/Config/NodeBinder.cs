@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 
 namespace Mosn.Proxy.Config;
@@ -24,13 +23,17 @@ internal sealed partial class NodeBinder : ConfigBinder
 
     /// <summary>Reads a whole record. A node of another kind is a problem, and the record has its defaults.</summary>
     public static T Read<T>(ConfigReadContext context, ConfigNode node)
-        where T : class, IConfigRecord<T>, new()
+        where T : class, IConfigRecord<T>, new() =>
+        (T)Read(ConfigRecordType<T>.Instance, context, node);
+
+    /// <inheritdoc cref="Read"/>
+    public static object Read(ConfigRecordType type, ConfigReadContext context, ConfigNode node)
     {
-        T record = new();
+        object record = type.New();
         if (node.Kind == ConfigNodeKind.Object)
         {
             NodeBinder binder = new(context, node);
-            record = T.Bind(binder, record);
+            record = type.Bind(binder, record);
             binder.ReportUnknown();
         }
         else
@@ -133,15 +136,16 @@ internal sealed partial class NodeBinder : ConfigBinder
         return result;
     }
 
-    public override T Enum<T>(string name, T value, EnumTable<T> table, string doc, Field field = default)
+    protected override int Spelling(string name, int position, EnumTable table, string doc, Field field)
     {
         ConfigNode? node = Take(name, field);
         if (node is null || Text(node) is not { Length: > 0 } text)
         {
-            return value;
+            return position;
         }
-        foreach ((string candidate, T result) in table.Entries)
+        for (int i = 0; i < table.Spellings.Count; i++)
         {
+            string candidate = table.Spellings[i];
             if (!string.Equals(candidate, text, StringComparison.OrdinalIgnoreCase))
             {
                 continue;
@@ -154,40 +158,40 @@ internal sealed partial class NodeBinder : ConfigBinder
             {
                 NotYet(node, $"{kind} {candidate}");
             }
-            NoteUse(node, field, !EqualityComparer<T>.Default.Equals(result, value));
+            int result = table.FirstOf(i);
+            NoteUse(node, field, result != position);
             return result;
         }
         ConfigSeverity severity = table.UnknownIsError ? ConfigSeverity.Error : ConfigSeverity.Warning;
         Problems.Add(
             severity, node.Source, node.Line, node.Column, node.Path, $"unknown {table.What}",
             ConfigProblems.Show(node), string.Join(", ", table.Names), NearestMatch.Of(text, table.Names));
-        return value;
+        return position;
     }
 
-    public override T? Object<T>(string name, T? value, string doc, Field field = default)
-        where T : class
+    protected override object? Record(ConfigRecordType type, string name, object? value, string doc, Field field)
     {
         ConfigNode? node = Take(name, field);
         if (node is null)
         {
             return value;
         }
-        T record = Read<T>(_context, node);
+        object record = Read(type, _context, node);
         NoteUse(node, field, node.Members.Count > 0);
         return record;
     }
 
-    public override IReadOnlyList<T> List<T>(
-        string name, IReadOnlyList<T> value, string doc, Field field = default)
+    protected override IReadOnlyList<object> Records(
+        ConfigRecordType type, string name, IReadOnlyList<object> value, string doc, Field field)
     {
         ConfigNode? node = TakeArray(name, field);
-        return node is null ? value : [.. node.Items.Select(item => Read<T>(_context, item))];
+        return node is null ? value : [.. node.Items.Select(item => Read(type, _context, item))];
     }
 
-    public override IReadOnlyList<T> ListOrDirectory<T>(
-        string name, IReadOnlyList<T> value, string directoryName, string doc, Field field = default)
+    protected override IReadOnlyList<object> RecordsOrDirectory(
+        ConfigRecordType type, string name, IReadOnlyList<object> value, string directoryName, string doc, Field field)
     {
-        IReadOnlyList<T> list = List(name, value, doc, field);
+        IReadOnlyList<object> list = Records(type, name, value, doc, field);
         if (_node?.Find(directoryName) is not { Kind: ConfigNodeKind.String, Text.Length: > 0 } directory)
         {
             return list;
@@ -202,7 +206,7 @@ internal sealed partial class NodeBinder : ConfigBinder
             Problems.Error(directory, $"'{directoryName}' can be given in a file only", expected: $"the list in '{name}'");
             return list;
         }
-        return ConfigDirectory.Read<T>(_context, directory);
+        return ConfigDirectory.Read(type, _context, directory);
     }
 
     public override IReadOnlyList<string> Strings(
@@ -269,7 +273,7 @@ internal sealed partial class NodeBinder : ConfigBinder
 
     public override void Close() => ReportUnknown();
 
-    private FrozenDictionary<string, string> ToMap(ConfigNode node, bool isLenient)
+    private Dictionary<string, string> ToMap(ConfigNode node, bool isLenient)
     {
         Dictionary<string, string> map = new(StringComparer.Ordinal);
         foreach (ConfigMember member in node.Members)
@@ -283,6 +287,6 @@ internal sealed partial class NodeBinder : ConfigBinder
             }
             map[member.Name] = Text(member.Value) ?? "";
         }
-        return map.ToFrozenDictionary(StringComparer.Ordinal);
+        return map;
     }
 }

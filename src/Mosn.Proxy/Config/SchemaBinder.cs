@@ -24,16 +24,16 @@ internal sealed class SchemaBinder : ConfigBinder
 
     /// <summary>A reference to a record's definition, which is made when it is missing.</summary>
     /// <param name="protocols">Names of protocols that this binary has, besides those of MOSN.</param>
-    public static JsonObject Reference<T>(JsonObject definitions, IReadOnlyCollection<string> protocols)
-        where T : class, IConfigRecord<T>, new()
+    public static JsonObject Reference(
+        ConfigRecordType type, JsonObject definitions, IReadOnlyCollection<string> protocols)
     {
-        string name = typeof(T).Name;
+        string name = type.Name;
         if (!definitions.ContainsKey(name))
         {
             // Its place is taken first, so that a record within itself ends here.
             definitions[name] = new JsonObject();
             SchemaBinder binder = new(definitions, protocols);
-            T.Bind(binder, new T());
+            type.Bind(binder, type.New());
             definitions[name] = binder.ToObject();
         }
         return new JsonObject { ["$ref"] = $"#/$defs/{name}" };
@@ -158,7 +158,7 @@ internal sealed class SchemaBinder : ConfigBinder
         return value;
     }
 
-    public override T Enum<T>(string name, T value, EnumTable<T> table, string doc, Field field = default)
+    protected override int Spelling(string name, int position, EnumTable table, string doc, Field field)
     {
         JsonObject schema = Simple("string");
         JsonArray names = [(JsonNode?)JsonValue.Create("")]; // As a node: the generic Add needs reflection.
@@ -168,9 +168,10 @@ internal sealed class SchemaBinder : ConfigBinder
         }
         // A closed list only where another value would be refused, whatever its case.
         schema[table.UnknownIsError && !table.IsAnyCase ? "enum" : "examples"] = names;
-        AddDefault(schema, table.NameOf(value) is { Length: > 0 } known ? JsonValue.Create(known) : null);
+        AddDefault(
+            schema, position >= 0 && table.Spellings[position] is { Length: > 0 } known ? JsonValue.Create(known) : null);
         Declare(name, schema, doc, field);
-        return value;
+        return position;
     }
 
     public override IReadOnlyList<string> Strings(
@@ -216,23 +217,22 @@ internal sealed class SchemaBinder : ConfigBinder
         return value;
     }
 
-    public override T? Object<T>(string name, T? value, string doc, Field field = default)
-        where T : class
+    protected override object? Record(ConfigRecordType type, string name, object? value, string doc, Field field)
     {
-        Declare(name, Reference<T>(_definitions, _protocols), doc, field);
+        Declare(name, Reference(type, _definitions, _protocols), doc, field);
         return value;
     }
 
-    public override IReadOnlyList<T> List<T>(
-        string name, IReadOnlyList<T> value, string doc, Field field = default)
+    protected override IReadOnlyList<object> Records(
+        ConfigRecordType type, string name, IReadOnlyList<object> value, string doc, Field field)
     {
-        Declare(name, ArrayOf(Reference<T>(_definitions, _protocols)), doc, field);
+        Declare(name, ArrayOf(Reference(type, _definitions, _protocols)), doc, field);
         return value;
     }
 
-    public override IReadOnlyList<T> ListOrDirectory<T>(
-        string name, IReadOnlyList<T> value, string directoryName, string doc, Field field = default) =>
-        List(name, value, doc, field);
+    protected override IReadOnlyList<object> RecordsOrDirectory(
+        ConfigRecordType type, string name, IReadOnlyList<object> value, string directoryName, string doc, Field field) =>
+        Records(type, name, value, doc, field);
 
     public override IReadOnlyList<FilterConfig> Filters(
         string name, IReadOnlyList<FilterConfig> value, FilterKindTable kinds, string doc, Field field = default)

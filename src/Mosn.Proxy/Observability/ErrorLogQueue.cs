@@ -8,7 +8,7 @@ internal sealed class ErrorLogQueue(MetricGroup self)
 {
     private const int LineCountMax = 4096;
     private const int LengthMax = 4 << 20;
-    private const int BatchLength = 64 * 1024;
+    private const int BatchLength = 16 * 1024;
 
     private readonly Lock _lock = new();
     private readonly byte[] _batch = new byte[BatchLength];

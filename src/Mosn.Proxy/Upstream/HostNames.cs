@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Net;
 using System.Net.Sockets;
 using Mosn.Proxy.Config;
@@ -10,11 +9,11 @@ internal sealed class HostNames
 {
     private const int AskedAtOnceMax = 32;
 
-    private readonly FrozenDictionary<string, IPAddress> _addresses;
+    private readonly Dictionary<string, IPAddress> _addresses;
 
     private HostNames(IEnumerable<KeyValuePair<string, IPAddress>> addresses, IReadOnlyList<string> unresolved)
     {
-        _addresses = addresses.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+        _addresses = addresses.ToDictionary(StringComparer.OrdinalIgnoreCase);
         Unresolved = unresolved;
     }
 
