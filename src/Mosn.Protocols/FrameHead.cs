@@ -42,6 +42,12 @@ public sealed class FrameHead
     /// </summary>
     public int TailLength { get; set; }
 
+    /// <summary>
+    /// True of a large frame that is passed on while it comes: <see cref="Bytes"/> ends after the first of its content, and only
+    /// the message's body has all of it.
+    /// </summary>
+    public bool IsStreamed { get; set; }
+
     /// <summary>Whatever else the codec wants to remember of the frame; nobody else's business.</summary>
     public int Form { get; set; }
 
@@ -57,7 +63,7 @@ public sealed class FrameHead
     /// <summary>Holds the frame; null while it is only looked at.</summary>
     public IFrameSource? Source { get; set; }
 
-    /// <summary>The frame. Only with a <see cref="Source"/>.</summary>
+    /// <summary>The frame; its start, if it <see cref="IsStreamed"/>. Only with a <see cref="Source"/>.</summary>
     public ReadOnlySpan<byte> Bytes => Source!.FrameBytes;
 
     /// <summary>Says how long the frame is, and its parts. For lengths as they were read, whatever they are.</summary>
@@ -100,7 +106,7 @@ public sealed class FrameHead
         TimeoutMs = 0;
         Status = 0;
         Length = HeadLength = TrailerLength = FieldsStart = FieldsLength = TailLength = Form = 0;
-        IsBroken = false;
+        IsBroken = IsStreamed = false;
         Source = null;
     }
 }

@@ -58,4 +58,11 @@ public class SimulationTests
         using TcpSimulation world = new(seed);
         world.Run();
     });
+
+    [Fact]
+    public void Rpc_worlds_hold() => Seeds.Run(static seed =>
+    {
+        using RpcSimulation world = new(seed);
+        world.Run();
+    });
 }

@@ -58,11 +58,42 @@ public static class BoltFrames
         return frame;
     }
 
+    /// <summary>What answers it.</summary>
+    public static byte[] HeartbeatReply(uint id)
+    {
+        byte[] frame = Response(id);
+        frame[3] = 0;
+        return frame;
+    }
+
+    /// <summary>A goodbye, as MOSN has it.</summary>
+    public static byte[] GoAway(uint id)
+    {
+        byte[] frame = Heartbeat(id);
+        frame[3] = 100;
+        return frame;
+    }
+
     /// <summary>The id of a frame.</summary>
     public static uint IdOf(ReadOnlySpan<byte> frame) => BinaryPrimitives.ReadUInt32BigEndian(frame[5..]);
 
     /// <summary>The status of an answer.</summary>
     public static int StatusOf(ReadOnlySpan<byte> frame) => BinaryPrimitives.ReadUInt16BigEndian(frame[10..]);
+
+    /// <summary>Bytes of the frame that begins there; 0: that is not known yet.</summary>
+    public static int LengthOf(ReadOnlySpan<byte> bytes)
+    {
+        int size = bytes.Length > 1 && bytes[1] == 0 ? 20 : 22;
+        return bytes.Length < size
+            ? 0
+            : size + BinaryPrimitives.ReadUInt16BigEndian(bytes[(size - 8)..])
+                + BinaryPrimitives.ReadUInt16BigEndian(bytes[(size - 6)..])
+                + BinaryPrimitives.ReadInt32BigEndian(bytes[(size - 4)..]);
+    }
+
+    /// <summary>The content of a frame.</summary>
+    public static ReadOnlySpan<byte> ContentOf(ReadOnlySpan<byte> frame) =>
+        frame[^BinaryPrimitives.ReadInt32BigEndian(frame[(frame[1] == 0 ? 16 : 18)..])..];
 
     /// <summary>Takes the bytes apart into frames.</summary>
     public static List<byte[]> Split(ReadOnlySpan<byte> bytes)
@@ -70,10 +101,7 @@ public static class BoltFrames
         List<byte[]> frames = [];
         while (!bytes.IsEmpty)
         {
-            int size = bytes[1] == 0 ? 20 : 22;
-            int length = size + BinaryPrimitives.ReadUInt16BigEndian(bytes[(size - 8)..])
-                + BinaryPrimitives.ReadUInt16BigEndian(bytes[(size - 6)..])
-                + BinaryPrimitives.ReadInt32BigEndian(bytes[(size - 4)..]);
+            int length = LengthOf(bytes);
             frames.Add(bytes[..length].ToArray());
             bytes = bytes[length..];
         }

@@ -11,6 +11,9 @@ public readonly struct BoltV2Codec : IFrameCodec<BoltV2Codec>
 
     public static int OwnFrameLengthMax => BoltFormat.OwnFrameLengthMax;
 
+    /// <summary>A checksum has the frame held until it is whole.</summary>
+    public static bool MayStream(FrameHead head) => true;
+
     public static ProtocolMatch Match(ReadOnlySpan<byte> start) =>
         start.IsEmpty ? ProtocolMatch.More : start[0] == BoltFormat.V2 ? ProtocolMatch.Yes : ProtocolMatch.No;
 

@@ -44,6 +44,12 @@ public readonly struct DubboCodec : IFrameCodec<DubboCodec>
 
     public static int OwnFrameLengthMax => HeadSize + 2 + ReplyText.LengthMax;
 
+    /// <summary>Of a call the attachments lie behind all arguments, and routes may look at them.</summary>
+    public static bool MayStream(FrameHead head) => head.Kind == FrameKind.Response;
+
+    /// <summary>A server of Java says so before it closes.</summary>
+    public static bool SaysGoAway => true;
+
     /// <summary>MOSN waits for a whole head, though two bytes tell.</summary>
     public static ProtocolMatch Match(ReadOnlySpan<byte> start)
     {

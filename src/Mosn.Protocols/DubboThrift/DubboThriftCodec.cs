@@ -30,6 +30,8 @@ public readonly struct DubboThriftCodec : IFrameCodec<DubboThriftCodec>
 
     public static string Name => "dubbo-thrift";
 
+    public static bool MayStream(FrameHead head) => true;
+
     /// <summary>A frame that begins a connection has less than 16 MiB; else a byte of anything would have to be waited on.</summary>
     public static ProtocolMatch Match(ReadOnlySpan<byte> start) =>
         (start.Length > 0 && start[0] != 0) || !MayHaveMagic(start) ? ProtocolMatch.No

@@ -8,4 +8,10 @@ public enum FramePoolMode : byte
 
     /// <summary>One call at a time on a connection.</summary>
     PingPong,
+
+    /// <summary>
+    /// Each client's connection has one to a host for itself, and both end together: for protocols in which a connection has a
+    /// state, a login for example.
+    /// </summary>
+    Binding,
 }

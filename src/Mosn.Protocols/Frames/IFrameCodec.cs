@@ -23,6 +23,17 @@ public interface IFrameCodec<TSelf>
     static virtual FramePoolMode PoolMode => FramePoolMode.Multiplex;
 
     /// <summary>
+    /// False: answers come in the order of their calls, so that only one call at a time is under way on a connection.
+    /// </summary>
+    static virtual bool HasIds => TSelf.PoolMode != FramePoolMode.PingPong;
+
+    /// <summary>
+    /// Whether the content of such a frame may go on while it comes, if it is large: nothing that is read of it here lies behind
+    /// the first 1024 bytes of its content, and <see cref="Inspect"/> has nothing to say about it.
+    /// </summary>
+    static virtual bool MayStream(FrameHead head) => false;
+
+    /// <summary>
     /// Whether a connection that begins so speaks the protocol. Of no bytes at all it may become any protocol; and what a
     /// prefix says, except <see cref="ProtocolMatch.More"/>, longer input says, too. See <see cref="Magic"/>.
     /// </summary>
@@ -98,7 +109,7 @@ public interface IFrameCodec<TSelf>
 
     /// <summary>
     /// Puts an id into a head. What <see cref="WriteHead"/> does by default needs it, unless the protocol has no ids
-    /// (<see cref="FramePoolMode.PingPong"/>).
+    /// (<see cref="HasIds"/>).
     /// </summary>
     static virtual void SetId(Span<byte> head, ulong id)
     {
@@ -160,6 +171,11 @@ public interface IFrameCodec<TSelf>
 
     /// <summary>Writes the answer to such a question, in at most <see cref="MaxReplyLength"/> bytes.</summary>
     static virtual int WriteHeartbeatReply(FrameHead heartbeat, Span<byte> room) => 0;
+
+    /// <summary>
+    /// Whether all peers know what <see cref="WriteGoAway"/> says: if not, it is said only where the configuration asks for it.
+    /// </summary>
+    static virtual bool SaysGoAway => false;
 
     /// <summary>Says that no new calls are taken on a connection.</summary>
     /// <returns>Bytes written; 0: the protocol has no way to say so.</returns>

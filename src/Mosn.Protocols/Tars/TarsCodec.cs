@@ -30,6 +30,9 @@ public readonly struct TarsCodec : IFrameCodec<TarsCodec>
 
     public static int OwnFrameLengthMax => TarsReply.LengthMax;
 
+    /// <summary>A server of TarsGo says so before it closes.</summary>
+    public static bool SaysGoAway => true;
+
     public static ProtocolMatch Match(ReadOnlySpan<byte> start)
     {
         if ((start.Length > 0 && start[0] != 0)
@@ -154,6 +157,8 @@ public readonly struct TarsCodec : IFrameCodec<TarsCodec>
         TarsPacket.TryRead(heartbeat.Bytes, out TarsPacket call);
         return TarsReply.Write(call, TarsResult.Success, default, isPing: true, room);
     }
+
+    public static int WriteGoAway(ulong id, Span<byte> room) => TarsReply.WriteReconnect(room);
 
     public static int HttpStatusOf(FrameHead response) => TarsResults.ToHttp(response.Status);
 

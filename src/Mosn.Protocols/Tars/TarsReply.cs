@@ -66,6 +66,24 @@ internal static class TarsReply
         return writer.Length;
     }
 
+    /// <summary>Writes what a server says before it closes.</summary>
+    public static int WriteReconnect(Span<byte> room)
+    {
+        ByteWriter writer = new(room);
+        writer.WriteInt32(0);
+        writer.WriteInt(1, 1);
+        writer.WriteInt(2, 0);
+        writer.WriteInt(3, 0);
+        writer.WriteInt(4, 0);
+        writer.WriteInt(5, 0);
+        writer.WriteBytes(6, default);
+        writer.WriteMap(7, 0);
+        writer.WriteText(8, Reconnect);
+        writer.WriteMap(9, 0);
+        BinaryPrimitives.WriteInt32BigEndian(room, writer.Length);
+        return writer.Length;
+    }
+
     private static void WriteTup(
         ref ByteWriter writer, TarsPacket call, TarsResult result, ReadOnlySpan<byte> text, ReadOnlySpan<byte> value)
     {

@@ -43,6 +43,8 @@ public readonly struct XExampleCodec : IFrameCodec<XExampleCodec>
 
     public static string Name => "x_example";
 
+    public static bool MayStream(FrameHead head) => true;
+
     public static ProtocolMatch Match(ReadOnlySpan<byte> start) =>
         (start.Length > 0 && start[0] != Magic)
         || (start.Length > 1 && start[1] > (byte)Type.GoAway)

@@ -54,6 +54,9 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
     /// <summary>Heartbeats on connections with requests under way: PING of HTTP/2. Null: none.</summary>
     public KeepAliveConfig? KeepAlive { get; init; }
 
+    /// <summary>Connections of RPC protocols. Null: the defaults.</summary>
+    public RpcClusterConfig? Rpc { get; init; }
+
     /// <summary>Close an upstream connection that was unused for so long. 0 stands for 60s.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.Zero;
 
@@ -154,6 +157,7 @@ public sealed record ClusterConfig : IConfigRecord<ClusterConfig>
             KeepAlive = binder.Object(
                 "keepalive", value.KeepAlive,
                 "Heartbeats on connections to hosts: PING of HTTP/2 while requests are under way, those of RPC protocols."),
+            Rpc = binder.Object("rpc", value.Rpc, "Connections of RPC protocols."),
             IdleTimeout = binder.Duration(
                 "idle_timeout", value.IdleTimeout,
                 "Close an upstream connection that was unused for so long. 0 stands for 60s."),

@@ -70,6 +70,13 @@ internal static class ConfigNames
         ("LB_PEAK_EWMA", Config.LoadBalancerType.PeakEwma),
         ("LB_RING_HASH", Config.LoadBalancerType.RingHash));
 
+    public static EnumTable<RpcPoolMode> RpcPoolMode { get; } = new(
+        "pool mode", null, isAnyCase: false, unknownIsError: true,
+        ("protocol", Config.RpcPoolMode.Protocol),
+        ("multiplex", Config.RpcPoolMode.Multiplex),
+        ("ping-pong", Config.RpcPoolMode.PingPong),
+        ("tcp", Config.RpcPoolMode.Tcp));
+
     public static EnumTable<DnsLookupFamily> DnsLookupFamily { get; } = new(
         "DNS lookup family", null, isAnyCase: false, unknownIsError: true,
         ("V4_ONLY", Config.DnsLookupFamily.V4Only),

@@ -64,6 +64,10 @@ internal sealed partial class ProxyStream : IStreamOwner
         _ = RunAsync(); // To its first wait.
     }
 
+    Connection? IStreamOwner.Client => _downstream.Connection;
+
+    bool IStreamOwner.HasLargeFrame => _context.Request.Frame is { IsStreamed: true };
+
     /// <summary>Takes over a request. The stream returns itself to its pool when it is over.</summary>
     public void Start(IServerStream downstream, long streamId)
     {

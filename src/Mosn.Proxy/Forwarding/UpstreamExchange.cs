@@ -156,15 +156,7 @@ internal sealed partial class UpstreamExchange : LoopTimer
         {
             return false;
         }
-        PickContext pick = new(Loop.Index, _context)
-        {
-            Hash = _hash,
-            Criteria = _criteria,
-            Attempt = _context.Attempts,
-            NowMs = Loop.NowMs,
-        };
-        Host? host = _cluster!.PickHost(pick, _tried.AsSpan(0, _triedCount));
-        IConnectionPool? pool = host?.PoolOn(Loop, _context.UpstreamProtocol!, _route.Priority);
+        (Host? host, IConnectionPool? pool) = PickHost();
         if (host is null || pool is null)
         {
             if (!_slow.IsUnderWay)
@@ -192,6 +184,7 @@ internal sealed partial class UpstreamExchange : LoopTimer
     /// <summary>Sends the request to the chosen host, or queues it for a connection.</summary>
     public void Open()
     {
+        Rebind();
         if (_try.Host is not { } host || _context.Downstream.Error is not null || IsLate)
         {
             return; // A filter may have waited meanwhile.
@@ -476,7 +469,8 @@ internal sealed partial class UpstreamExchange : LoopTimer
     {
         Host host = attempt.Host!;
         bool connectFailed = failure.Kind is StreamErrorKind.ConnectFailed or StreamErrorKind.ConnectTimedOut;
-        bool isStale = !_wantsFreshConnection && RetryRules.IsStale(Request, failure) && _relay.IsRepeatable;
+        bool isOver = attempt.Pool!.IsBound && !connectFailed; // The client's connection ends with the host's.
+        bool isStale = !isOver && !_wantsFreshConnection && RetryRules.IsStale(Request, failure) && _relay.IsRepeatable;
         if (!isStale)
         {
             _worker.Observe(_cluster!, attempt, connectFailed ? TryResult.ConnectFailed : TryResult.Broken, status: 0);
@@ -496,7 +490,8 @@ internal sealed partial class UpstreamExchange : LoopTimer
         }
         Remember(host);
         bool hasOtherHosts = _triedCount < _cluster!.HostCount;
-        bool mayRetry = failure.SafeToRetry
+        bool mayRetry = isOver ? false
+            : failure.SafeToRetry
             ? (hasOtherHosts || !connectFailed || _route.Retry.On != RetryOn.None)
                 && MayRetry(waits: !hasOtherHosts, isFree: hasOtherHosts || connectFailed) // A refusal costs the host a little.
             : RetryRules.Allows(_route.Retry, Request, failure) && MayRetry(waits: true);
@@ -564,22 +559,6 @@ internal sealed partial class UpstreamExchange : LoopTimer
             _pause.Start(Loop, ms, budgets);
         }
         return true;
-    }
-
-    /// <summary>Tells logs and variables where the request is.</summary>
-    private void Name(Host host, long connectionId = 0)
-    {
-        _context.UpstreamAddress = host.Address;
-        _context.UpstreamHostName = host.HostName;
-        _context.UpstreamConnectionId = connectionId;
-    }
-
-    private void Remember(Host host)
-    {
-        if (_triedCount < TriedMax && !_tried.AsSpan(0, _triedCount).Contains(host))
-        {
-            _tried[_triedCount++] = host;
-        }
     }
 
     private void CountTimeouts()

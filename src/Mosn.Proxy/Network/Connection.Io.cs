@@ -423,7 +423,7 @@ public sealed partial class Connection
         // By index: a listener may add another one.
         for (int i = 0; i < _listeners.Count; i++)
         {
-            _listeners[i].OnEvent(this, what);
+            _listeners[i]?.OnEvent(this, what);
             if (_state == State.Closed && !what.IsEnd())
             {
                 return;

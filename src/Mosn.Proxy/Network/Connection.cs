@@ -26,7 +26,7 @@ public sealed partial class Connection : LoopTimer, ITransportEvents, ITurnInput
     private static long s_lastId;
 
     private readonly ConnectionOptions _options;
-    private readonly List<IConnectionListener> _listeners = new(2);
+    private readonly List<IConnectionListener?> _listeners = new(2);
     private ITransport? _transport;
     private State _state;
     private bool _dirty;
@@ -175,7 +175,28 @@ public sealed partial class Connection : LoopTimer, ITransportEvents, ITurnInput
     }
 
     /// <summary>Adds a listener; it hears of what happens from now on.</summary>
-    public void AddListener(IConnectionListener listener) => _listeners.Add(listener);
+    public void AddListener(IConnectionListener listener)
+    {
+        int free = _listeners.IndexOf(null);
+        if (free >= 0)
+        {
+            _listeners[free] = listener;
+        }
+        else
+        {
+            _listeners.Add(listener);
+        }
+    }
+
+    /// <summary>Takes a listener back; it hears nothing from now on. Without effect if it is none.</summary>
+    public void RemoveListener(IConnectionListener listener)
+    {
+        int index = _listeners.IndexOf(listener);
+        if (index >= 0)
+        {
+            _listeners[index] = null; // Not taken out: the others may be hearing of something just now.
+        }
+    }
 
     /// <summary>Runs the filters' OnNewConnection and begins to read an accepted connection.</summary>
     public void Start()
@@ -308,6 +329,16 @@ public sealed partial class Connection : LoopTimer, ITransportEvents, ITurnInput
             Finish(kind == ConnectionCloseKind.Reset ? CloseMode.Reset : CloseMode.Graceful);
         }
         Raise(reason);
+    }
+
+    /// <summary>Tells the listeners what the protocol has found out. Not of ends.</summary>
+    public void Announce(ConnectionEvent what)
+    {
+        Check.That(!what.IsEnd());
+        if (!IsClosed)
+        {
+            Raise(what);
+        }
     }
 
     /// <summary>Tells the listeners that the process drains.</summary>

@@ -35,6 +35,9 @@ public enum ConnectionEvent : byte
 
     /// <summary>The process drains: finish what is under way and end. Still open.</summary>
     Drain,
+
+    /// <summary>The peer has said that it begins nothing more. Still open.</summary>
+    GoAway,
 }
 
 /// <summary>What an event means.</summary>
@@ -45,7 +48,7 @@ public static class ConnectionEvents
         what is >= ConnectionEvent.ConnectFailed and <= ConnectionEvent.WriteTimeout;
 }
 
-/// <summary>Hears of a connection's events, on its loop, in the order of registration.</summary>
+/// <summary>Hears of a connection's events, on its loop, in the order of registration as far as none was taken back.</summary>
 public interface IConnectionListener
 {
     /// <summary>Something happened. After an end no other event follows.</summary>

@@ -3,58 +3,89 @@ using Mosn.Protocols.Frames;
 using Mosn.Proxy.Network;
 using Mosn.Proxy.Observability;
 using Mosn.Transport.Buffers;
-using Mosn.Transport.Loops;
 
 namespace Mosn.Proxy.Streams;
 
-/// <summary>The client side of a protocol of frames on one connection to a host: many calls at a time.</summary>
-/// <param name="streams">The loop's.</param>
+/// <summary>
+/// The client side of a protocol of frames on one connection to a host: many calls at a time, or one if the settings say so. A
+/// large call has the connection to itself until it is sent; a large answer does not stop those behind it.
+/// </summary>
+/// <param name="shared">The loop's.</param>
 internal sealed class FrameClientConnection<TCodec>(
-    IMultiplexOwner pool, FrameClientSettings settings, MetricGroup metrics, ObjectPool<FrameClientStream<TCodec>> streams)
-    : IMultiplexConnection, INetworkReadFilter
+    IMultiplexOwner pool, FrameClientSettings settings, MetricGroup metrics, FrameClientLoop<TCodec> shared)
+    : FrameEndpoint<TCodec>(metrics, settings.FrameBytesMax, settings.FrameTimeoutMs, isFromHost: true),
+        IMultiplexConnection, INetworkReadFilter
     where TCodec : struct, IFrameCodec<TCodec>
 {
+    /// <summary>Calls that may wait for the connect.</summary>
+    private const int ConnectingStreamsMax = 1024;
+
+    private static readonly Comparer<FrameClientStream<TCodec>> s_byId =
+        Comparer<FrameClientStream<TCodec>>.Create(static (a, b) => a.Id.CompareTo(b.Id));
+
+    /// <summary>Calls that want an answer that has not begun.</summary>
     private readonly Dictionary<ulong, FrameClientStream<TCodec>> _waiting = [];
-    private readonly FrameHead _head = new() { IsFromHost = true };
-    private readonly FrameBuffer _heartbeat = new();
-    private int _inputLimit;
-    private int _needed;
+    private readonly List<FrameClientStream<TCodec>> _told = [];
+
+    /// <summary>Calls of a bound client that are not sent, in their order; null as long as nobody is bound.</summary>
+    private List<FrameClientStream<TCodec>>? _turns;
+
+    /// <summary>Whose call is sent while it comes, so that no other may be opened; null: nobody's.</summary>
+    private FrameClientStream<TCodec>? _keptFor;
     private ulong _lastId;
     private long _opened;
     private long _lastCallMs;
     private long _nextHeartbeatMs;
+    private long _beatDueMs = long.MaxValue;
     private int _missedHeartbeats;
     private bool _awaitsHeartbeat;
     private bool _goesAway;
+    private bool _hasInputEnded;
 
-    public Connection Connection { get; private set; } = null!;
+    public bool MayOpen => !IsDraining && _keptFor is null
+        && StreamCount < (Connection.IsOpen ? StreamsMax : Math.Min(StreamsMax, ConnectingStreamsMax));
 
-    public bool MayOpen => !IsDraining && StreamCount < StreamsMax;
-
-    public int StreamsMax => TCodec.PoolMode == FramePoolMode.PingPong ? 1 : settings.StreamsMax;
+    public int StreamsMax => settings.StreamsMax;
 
     public bool IsDraining => _goesAway || Connection.IsClosed;
 
     public int StreamCount { get; private set; }
 
+    /// <summary>Always: a host may take no calls as long as we take no answers.</summary>
+    protected override bool MayTakeMore => true;
+
+    protected override bool MayNotWait => StreamCount > 1 || _hasInputEnded;
+
+    protected override long OwnDueMs => _beatDueMs;
+
+    private bool IsBound => settings.PoolMode == FramePoolMode.Binding;
+
     public void Attach(Connection connection)
     {
-        Connection = connection;
-        _inputLimit = connection.InputLimit;
+        Begin(connection);
+        connection.IsBusy = IsBound; // Then its client says how long it lives.
         connection.Filters.AddReadFilter(this);
     }
 
     public IClientStream NewStream(IStreamOwner owner)
     {
         Check.That(MayOpen);
-        FrameClientStream<TCodec> stream = streams.Rent();
-        stream.Begin(this, owner, isReused: _opened++ > 0 && Connection.IsOpen);
-        if (StreamCount++ == 0)
+        FrameClientStream<TCodec> stream = shared.Streams.Rent();
+        stream.Begin(this, shared.Kept, owner, isReused: _opened++ > 0 && Connection.IsOpen);
+        if (owner.HasLargeFrame && (StreamCount == 0 || IsBound))
         {
-            Connection.IsBusy = true;
+            _keptFor = stream;
+        }
+        Connection.IsBusy = true;
+        StreamCount++;
+        if (IsContentComing && StreamCount > 1)
+        {
+            Connection.ReadAgain(); // What waits there for a slow client is in the way now.
         }
         return stream;
     }
+
+    public void SayGoAway() => TrySayGoAway(_lastId = NextId());
 
     public FilterStatus OnNewConnection(Connection connection) => FilterStatus.Continue;
 
@@ -63,40 +94,36 @@ internal sealed class FrameClientConnection<TCodec>(
         _missedHeartbeats = 0;
         _awaitsHeartbeat = false;
         _nextHeartbeatMs = connection.Loop.NowMs + settings.HeartbeatMs;
-        while (input.Length >= _needed && input.Length > 0 && !connection.IsClosed && TryTake(input))
-        {
-        }
+        Receive(input);
         return FilterStatus.Stop;
     }
 
-    public FilterStatus OnEndOfInput(Connection connection) => FilterStatus.Continue;
+    public FilterStatus OnEndOfInput(Connection connection)
+    {
+        _hasInputEnded = true;
+        Receive(connection.Input); // With the connection goes what is left in its input.
+        return FilterStatus.Continue;
+    }
 
     public void OnEvent(Connection connection, ConnectionEvent what)
     {
         if (what.IsEnd())
         {
-            pool.OnClosed(this, what);
-            foreach (FrameClientStream<TCodec> stream in (FrameClientStream<TCodec>[])[.. _waiting.Values])
-            {
-                stream.OnConnectionClosed(what);
-            }
-            return;
+            OnClosed(what);
         }
-        if (what is ConnectionEvent.Connected or ConnectionEvent.Writable)
+        else if (what == ConnectionEvent.Connected)
         {
-            foreach (FrameClientStream<TCodec> stream in (FrameClientStream<TCodec>[])[.. _waiting.Values])
-            {
-                stream.OnActivity();
-            }
-        }
-        if (what == ConnectionEvent.Connected)
-        {
+            TellAll(ConnectionEvent.Connected);
             BeginHeartbeats();
             pool.OnConnected(this);
         }
+        else if (what == ConnectionEvent.Writable)
+        {
+            TellAll(what);
+        }
         else if (what == ConnectionEvent.Deadline)
         {
-            Beat();
+            OnDeadline();
         }
     }
 
@@ -106,20 +133,46 @@ internal sealed class FrameClientConnection<TCodec>(
     {
         _lastId = NextId();
         _waiting.Add(_lastId, stream);
+        if (IsBound)
+        {
+            (_turns ??= []).Add(stream);
+        }
         return _lastId;
+    }
+
+    /// <summary>True if that stream's call may be sent while it comes.</summary>
+    internal bool IsKeptFor(FrameClientStream<TCodec> stream) => _keptFor == stream;
+
+    /// <summary>True if that stream's call may be sent now: those of one client keep their order.</summary>
+    internal bool HasTurn(FrameClientStream<TCodec> stream) => _turns is not { Count: > 0 } turns || turns[0] == stream;
+
+    /// <summary>The stream's call is sent, or will not be.</summary>
+    internal void OnSent(FrameClientStream<TCodec> stream)
+    {
+        if (_turns?.Remove(stream) == true && _turns.Count > 0)
+        {
+            WakeSoon();
+        }
+        if (_keptFor == stream)
+        {
+            _keptFor = null;
+            WakeSoon();
+        }
     }
 
     internal void OnReleased(FrameClientStream<TCodec> stream)
     {
         // An answer that comes after this is nobody's; without ids it would be taken for that of the next call.
-        bool isCut = stream.Id != 0 && _waiting.Remove(stream.Id) && !stream.IsOneWay
-            && TCodec.PoolMode == FramePoolMode.PingPong;
+        bool isUnanswered = stream.Id != 0 && _waiting.Remove(stream.Id) && !stream.IsOneWay;
+        bool isCut = stream.IsHalfSent || (isUnanswered && StreamsMax == 1);
         _lastCallMs = Connection.Loop.NowMs;
+        OnSent(stream);
+        Abandon(stream);
         stream.Clear();
-        streams.Return(stream);
+        shared.Streams.Return(stream);
         if (--StreamCount == 0)
         {
-            Connection.IsBusy = false;
+            Connection.IsBusy = IsBound;
         }
         if (isCut)
         {
@@ -128,62 +181,14 @@ internal sealed class FrameClientConnection<TCodec>(
         pool.OnStreamEnded(this);
     }
 
-    /// <summary>Counts an answer that is no success.</summary>
-    internal void OnFailedAnswer() => Count(FrameMetric.ResponseFailedTotal);
-
-    private bool TryTake(ReadBuffer input)
+    protected override void OnFrame(BufferSlice frame)
     {
-        _head.Clear();
-        DecodeStatus status = TCodec.Scan(input.Unread, _head);
-        if (status == DecodeStatus.Malformed || _head.Length > settings.FrameBytesMax)
-        {
-            Break();
-            return false;
-        }
-        if (status == DecodeStatus.NeedMore || input.Length < _head.Length)
-        {
-            _needed = Math.Max(input.Length + 1, _head.Length);
-            Connection.InputLimit = Math.Max(_inputLimit, _needed);
-            return false;
-        }
-        if (!TCodec.Inspect(_head, input.Unread[.._head.Length]))
-        {
-            Break();
-            return false;
-        }
-        if (_needed > 0)
-        {
-            _needed = 0;
-            Connection.InputLimit = _inputLimit;
-        }
-        Handle(input.Take(0, _head.Length));
-        return true;
-    }
-
-    /// <summary>What the host sends is no frame, or not one that is wanted.</summary>
-    private void Break()
-    {
-        Count(FrameMetric.ResponseBrokenTotal);
-        Connection.Close(ConnectionCloseKind.Reset);
-    }
-
-    private void Handle(BufferSlice frame)
-    {
-        switch (_head.Kind)
+        switch (Head.Kind)
         {
             case FrameKind.Response:
-                if (TakeWaiting(_head.Id) is { } stream)
-                {
-                    Count(FrameMetric.ResponseTotal);
-                    stream.OnResponse(_head, frame);
-                }
-                else
-                {
-                    Count(FrameMetric.ResponseLateTotal);
-                }
+                TakeWaiting()?.OnResponse(Head, frame, isStreamed: false);
                 break;
             case FrameKind.Heartbeat:
-                Count(FrameMetric.HeartbeatReceivedTotal);
                 AnswerHeartbeat(frame);
                 break;
             case FrameKind.GoAway when !_goesAway:
@@ -196,25 +201,116 @@ internal sealed class FrameClientConnection<TCodec>(
         }
     }
 
-    private void AnswerHeartbeat(BufferSlice frame)
+    protected override void OnLargeFrame(BufferSlice start)
     {
-        _heartbeat.Hold(frame, _head);
-        Span<byte> room = Connection.Reserve(TCodec.MaxReplyLength(_head));
-        Connection.Commit(room[..TCodec.WriteHeartbeatReply(_head, room)]);
-        _heartbeat.Release();
-        _head.Clear();
+        if (Head.Kind == FrameKind.Response && TakeWaiting() is { } stream)
+        {
+            PassTo(stream);
+            stream.OnResponse(Head, start, isStreamed: true);
+        }
     }
 
-    private FrameClientStream<TCodec>? TakeWaiting(ulong id)
+    /// <summary>What the host sends is no frame, or not one that is wanted.</summary>
+    protected override void OnBroken(ReadBuffer input, bool isKnown)
     {
-        if (TCodec.PoolMode == FramePoolMode.PingPong)
+        Count(FrameMetric.ResponseBrokenTotal);
+        Connection.Close(ConnectionCloseKind.Reset);
+    }
+
+    protected override void Wake()
+    {
+        TellAll(ConnectionEvent.Writable);
+        if (!Connection.IsClosed)
+        {
+            pool.OnMayOpenChanged(this);
+        }
+    }
+
+    /// <summary>Whose answer is looked at; null: nobody waits for it.</summary>
+    private FrameClientStream<TCodec>? TakeWaiting()
+    {
+        ulong id = Head.Id;
+        if (!TCodec.HasIds)
         {
             foreach (ulong only in _waiting.Keys)
             {
                 id = only;
             }
         }
-        return _waiting.Remove(id, out FrameClientStream<TCodec>? stream) ? stream : null;
+        bool isWanted = _waiting.Remove(id, out FrameClientStream<TCodec>? stream);
+        Count(isWanted ? FrameMetric.ResponseTotal : FrameMetric.ResponseLateTotal);
+        return stream;
+    }
+
+    private void OnClosed(ConnectionEvent what)
+    {
+        FrameClientStream<TCodec>? receiver = (FrameClientStream<TCodec>?)TakeReceiver();
+        pool.OnClosed(this, what);
+        if (receiver?.IsOn(this) == true)
+        {
+            receiver.OnConnectionClosed(what);
+        }
+        TellAll(what);
+        Line.Drop();
+    }
+
+    /// <summary>Tells all that wait for an answer. Some may end because others hear of it.</summary>
+    private void TellAll(ConnectionEvent what)
+    {
+        if (_waiting.Count == 0)
+        {
+            return;
+        }
+        int start = _told.Count; // While some are told that there is room, all may have to hear of the end.
+        int end = start + _waiting.Count;
+        _told.AddRange(_waiting.Values);
+        if (IsBound)
+        {
+            _told.Sort(start, end - start, s_byId);
+        }
+        for (int i = start; i < end; i++)
+        {
+            FrameClientStream<TCodec> stream = _told[i];
+            if (!stream.IsOn(this))
+            {
+                continue;
+            }
+            if (what.IsEnd())
+            {
+                stream.OnConnectionClosed(what);
+            }
+            else
+            {
+                TellOfRoom(stream);
+            }
+        }
+        _told.RemoveRange(start, end - start);
+    }
+
+    private void TellOfRoom(FrameClientStream<TCodec> stream)
+    {
+        if (_turns is { Count: > 0 } turns && turns[0] == stream)
+        {
+            stream.FinishCall();
+        }
+        stream.OnActivity();
+    }
+
+    private void OnDeadline()
+    {
+        if (IsFrameTooSlow(isPatient: true))
+        {
+            OnBroken(Connection.Input, isKnown: false);
+            return;
+        }
+        if (Connection.Loop.NowMs >= _beatDueMs)
+        {
+            Beat();
+        }
+        if (!Connection.IsClosed)
+        {
+            ArmDeadline();
+        }
     }
 
     private void BeginHeartbeats()
@@ -222,8 +318,8 @@ internal sealed class FrameClientConnection<TCodec>(
         _lastCallMs = Connection.Loop.NowMs;
         if (settings.HeartbeatMs > 0)
         {
-            _nextHeartbeatMs = _lastCallMs + settings.HeartbeatMs;
-            Connection.SetDeadline(_nextHeartbeatMs);
+            _beatDueMs = _nextHeartbeatMs = _lastCallMs + settings.HeartbeatMs;
+            ArmDeadline();
         }
     }
 
@@ -241,26 +337,37 @@ internal sealed class FrameClientConnection<TCodec>(
                 return;
             }
         }
-        if (StreamCount == 0 && nowMs - _lastCallMs >= settings.IdleTimeoutMs)
+        if (StreamCount == 0 && !IsBound && nowMs - _lastCallMs >= settings.IdleTimeoutMs)
         {
             Connection.Close(ConnectionCloseKind.Flush, ConnectionEvent.IdleTimeout);
             return;
         }
         if (nowMs < _nextHeartbeatMs)
         {
-            Connection.SetDeadline(_nextHeartbeatMs);
+            _beatDueMs = _nextHeartbeatMs;
             return;
         }
-        Span<byte> room = Connection.Reserve(TCodec.OwnFrameLengthMax);
-        int length = TCodec.WriteHeartbeat(_lastId = NextId(), room);
-        Connection.Commit(room[..length]);
-        if (length > 0)
+        _nextHeartbeatMs = nowMs + settings.HeartbeatMs;
+        _beatDueMs = _nextHeartbeatMs;
+        if (!Line.IsHeld)
         {
-            Count(FrameMetric.HeartbeatSentTotal);
-            _awaitsHeartbeat = true;
-            _nextHeartbeatMs = nowMs + settings.HeartbeatMs;
-            Connection.SetDeadline(nowMs + Math.Min(settings.HeartbeatTimeoutMs, settings.HeartbeatMs));
+            Ask(nowMs);
         }
+    }
+
+    private void Ask(long nowMs)
+    {
+        Span<byte> room = Line.Reserve(TCodec.OwnFrameLengthMax);
+        int length = TCodec.WriteHeartbeat(_lastId = NextId(), room);
+        Line.Commit(room[..length]);
+        if (length == 0)
+        {
+            _beatDueMs = long.MaxValue;
+            return;
+        }
+        Count(FrameMetric.HeartbeatSentTotal);
+        _awaitsHeartbeat = true;
+        _beatDueMs = nowMs + Math.Min(settings.HeartbeatTimeoutMs, settings.HeartbeatMs);
     }
 
     /// <summary>An id that no call has: 0 is "none" here, and one may come round again.</summary>
@@ -274,6 +381,4 @@ internal sealed class FrameClientConnection<TCodec>(
         while (id == 0 || _waiting.ContainsKey(id));
         return id;
     }
-
-    private void Count(FrameMetric metric) => metrics.Add(Connection.Loop.Index, metric);
 }

@@ -1,3 +1,5 @@
+using Mosn.Protocols.Frames;
+
 namespace Mosn.Proxy.Streams;
 
 /// <summary>What a cluster's configuration says about a protocol of frames to its hosts. Immutable, shared.</summary>
@@ -6,8 +8,14 @@ public sealed record FrameClientSettings
     /// <summary>Bytes of a frame; a larger one ends its connection.</summary>
     public int FrameBytesMax { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>Calls that may be under way on one connection.</summary>
-    public int StreamsMax { get; init; } = int.MaxValue;
+    /// <summary>How calls share connections; null: as the protocol has it.</summary>
+    public FramePoolMode? PoolMode { get; init; }
+
+    /// <summary>Milliseconds in which a frame that has begun must move.</summary>
+    public long FrameTimeoutMs { get; init; } = 60_000;
+
+    /// <summary>Calls that may be under way on one connection: one, if their answers have no ids.</summary>
+    public int StreamsMax { get; init; } = 64 * 1024;
 
     /// <summary>Milliseconds between two heartbeats, if the protocol has them; 0: none are sent.</summary>
     public long HeartbeatMs { get; init; } = 15_000;

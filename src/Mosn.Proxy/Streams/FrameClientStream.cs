@@ -6,19 +6,14 @@ using Mosn.Transport.Buffers;
 namespace Mosn.Proxy.Streams;
 
 /// <summary>One call to a host and its answer. Pooled; see <see cref="FrameClientConnection{TCodec}"/>.</summary>
-internal sealed class FrameClientStream<TCodec>(BufferPool buffers) : IClientStream
+internal sealed class FrameClientStream<TCodec>(BufferPool buffers) : FrameStream<TCodec>(buffers), IClientStream
     where TCodec : struct, IFrameCodec<TCodec>
 {
-    private readonly FrameHead _head = new() { Readers = FrameCodecs.ReadersOf<TCodec>() };
-    private readonly FrameBuffer _frame = new();
-    private readonly FrameWriter<TCodec> _writer = new(buffers);
     private FrameClientConnection<TCodec> _connection = null!;
-    private IStreamOwner? _owner;
-    private StreamError? _error;
+    private FrameBudget _budget = null!;
     private long _writtenBefore;
     private bool _isReused;
-
-    public Connection Connection => _connection.Connection;
+    private bool _isEndDue;
 
     public long ConnectionId => Connection.Id;
 
@@ -26,21 +21,32 @@ internal sealed class FrameClientStream<TCodec>(BufferPool buffers) : IClientStr
 
     public ResponseHead Response { get; } = new();
 
-    public IMessageBody Body => _frame;
-
-    public StreamError? Error => _error;
-
-    public bool IsWritable => Connection.IsWritable;
-
     public bool IsConnected => Connection.IsOpen;
 
-    public int UnsentLength => _writer.WaitingLength;
+    public override bool IsWritable => base.IsWritable && _connection.HasTurn(this);
+
+    public int UnsentLength => Writer.WaitingLength;
 
     /// <summary>The id on the connection to the host; 0 before the head is sent.</summary>
     internal ulong Id { get; private set; }
 
     /// <summary>True once a call was sent that wants no answer.</summary>
     internal bool IsOneWay { get; private set; }
+
+    /// <summary>True if a part of the call was sent that nothing can make whole any more.</summary>
+    internal bool IsHalfSent => Writer.IsHalfWritten;
+
+    protected override FrameEndpoint<TCodec> End => _connection;
+
+    /// <summary>Asked before each piece: it is now that what the host may have seen begins.</summary>
+    protected override bool TakesContent
+    {
+        get
+        {
+            NoteStart();
+            return Error is null;
+        }
+    }
 
     public void SendHead(RequestHead head, bool endStream)
     {
@@ -53,7 +59,7 @@ internal sealed class FrameClientStream<TCodec>(BufferPool buffers) : IClientStr
         }
         IsOneWay = frame.Kind == FrameKind.OneWay;
         Id = _connection.Register(this);
-        if (!_writer.TryBegin(frame, head.ChangedFields, Id, head.ContentLength))
+        if (!Writer.TryBegin(frame, head.ChangedFields, Id, head.ContentLength, _connection.IsKeptFor(this)))
         {
             Fail(new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated));
             return;
@@ -64,75 +70,78 @@ internal sealed class FrameClientStream<TCodec>(BufferPool buffers) : IClientStr
         }
     }
 
-    public void SendBody(BufferSlice slice)
-    {
-        if (_error is null)
-        {
-            NoteStart();
-            _writer.Add(Connection, slice);
-        }
-    }
-
-    public void SendBody(ReadOnlySpan<byte> bytes)
-    {
-        if (_error is null)
-        {
-            NoteStart();
-            _writer.Add(bytes);
-        }
-    }
-
     public void SendEnd(HeaderBlock? trailers)
     {
-        if (_error is not null)
+        if (Error is not null)
         {
             return;
         }
+        _isEndDue = true;
+        if (_connection.HasTurn(this))
+        {
+            FinishCall();
+        }
+    }
+
+    public void Release() => _connection.OnReleased(this);
+
+    internal void Begin(FrameClientConnection<TCodec> connection, FrameBudget budget, IStreamOwner owner, bool isReused)
+    {
+        _connection = connection;
+        _budget = budget;
+        Owner = owner;
+        _isReused = isReused;
+        _writtenBefore = -1;
+    }
+
+    /// <summary>Sends what is due of the call, if it is whole. It is its turn.</summary>
+    internal void FinishCall()
+    {
+        if (!_isEndDue || Error is not null)
+        {
+            return;
+        }
+        _isEndDue = false;
         NoteStart();
-        _writer.End(Connection);
+        if (!Writer.End(_connection.Line))
+        {
+            // A filter made of the content something else than it said.
+            Fail(new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated));
+            return;
+        }
+        _connection.OnSent(this);
         if (IsOneWay)
         {
             // Nobody answers; what the caller's side gets is not sent to anybody.
             Response.SetStatus(200);
             Response.SetFraming(BodyFraming.None);
             HeadReceived = true;
-            _owner?.OnActivity();
+            Owner?.OnActivity();
         }
     }
 
-    public void Release() => _connection.OnReleased(this);
+    internal bool IsOn(FrameClientConnection<TCodec> connection) => _connection == connection;
 
-    internal void Begin(FrameClientConnection<TCodec> connection, IStreamOwner owner, bool isReused)
+    /// <summary>The answer is here, or it begins.</summary>
+    internal void OnResponse(FrameHead head, BufferSlice frame, bool isStreamed)
     {
-        _connection = connection;
-        _owner = owner;
-        _isReused = isReused;
-        _writtenBefore = -1;
-    }
-
-    /// <summary>The answer is here.</summary>
-    internal void OnResponse(FrameHead head, BufferSlice frame)
-    {
-        _head.CopyFrom(head);
-        _frame.Hold(frame, _head);
-        Response.AcceptFrame(_head);
-        Response.SetStatus(TCodec.HttpStatusOf(_head));
+        Accept(head, frame, isStreamed);
+        Response.AcceptFrame(Head);
+        Response.SetStatus(TCodec.HttpStatusOf(Head));
         Response.SetFraming(
-            _head.ContentLength > 0 ? BodyFraming.Length : BodyFraming.None,
-            _head.ContentLength > 0 ? _head.ContentLength : -1);
+            Head.ContentLength > 0 ? BodyFraming.Length : BodyFraming.None,
+            Head.ContentLength > 0 ? Head.ContentLength : -1);
         HeadReceived = true;
         if (Response.Status >= 400)
         {
-            _connection.OnFailedAnswer();
+            _connection.Count(FrameMetric.ResponseFailedTotal);
         }
-        _owner?.OnActivity();
+        Owner?.OnActivity();
     }
-
-    internal void OnActivity() => _owner?.OnActivity();
 
     internal void OnConnectionClosed(ConnectionEvent what)
     {
-        if (_error is not null || HeadReceived)
+        if (Error is not null || (HeadReceived && !IsContentComing))
         {
             return;
         }
@@ -144,21 +153,19 @@ internal sealed class FrameClientStream<TCodec>(BufferPool buffers) : IClientStr
         };
         bool neverSent = kind != StreamErrorKind.Reset || _writtenBefore < 0 || Connection.BytesWritten <= _writtenBefore;
         Fail(new StreamError(
-            ErrorSource.Upstream, kind, SafeToRetry: neverSent, OnReusedConnection: _isReused));
+            ErrorSource.Upstream, kind, SafeToRetry: neverSent, OnReusedConnection: _isReused && !HeadReceived));
     }
+
+    internal override bool TryKeep(BufferSlice slice) => TryKeep(slice, _budget);
 
     internal void Clear()
     {
         _connection = null!;
-        _owner = null;
-        _error = null;
         Id = 0;
-        _isReused = IsOneWay = false;
+        _isReused = IsOneWay = _isEndDue = false;
         HeadReceived = false;
-        _writer.Clear();
+        ClearFrames();
         Response.Clear();
-        _head.Clear();
-        _frame.Release();
     }
 
     private void NoteStart()
@@ -167,11 +174,5 @@ internal sealed class FrameClientStream<TCodec>(BufferPool buffers) : IClientStr
         {
             _writtenBefore = Connection.BytesWritten + Connection.OutputLength;
         }
-    }
-
-    private void Fail(StreamError error)
-    {
-        _error = error;
-        _owner?.OnActivity();
     }
 }

@@ -17,10 +17,14 @@ internal sealed class FrameProtocol<TCodec>(FrameServerSettings settings, Metric
     /// <summary>The protocol itself; there is one object for it.</summary>
     public static StreamProtocol Protocol { get; } = new(TCodec.Name, FrameCodecs.ReadersOf<TCodec>());
 
-    public static IServerProtocol Build(ServerProtocolServices services) => new FrameProtocol<TCodec>(
-        FrameServerSettings.Of(services.Config.FramesOf(TCodec.Name)),
-        FrameMetrics.Of(services.Metrics, TCodec.Name),
-        services.LoopCount);
+    public static IServerProtocol Build(ServerProtocolServices services)
+    {
+        FrameServerSettings settings = FrameServerSettings.Of(services.Config.FramesOf(TCodec.Name));
+        return new FrameProtocol<TCodec>(
+            settings with { SaysGoAway = settings.SaysGoAway || TCodec.SaysGoAway },
+            FrameMetrics.Of(services.Metrics, TCodec.Name),
+            services.LoopCount);
+    }
 
     public static ProtocolMatch Match(string alpn, ReadOnlySpan<byte> start) =>
         alpn.Length > 0 ? ProtocolMatch.No : TCodec.Match(start);

@@ -11,24 +11,22 @@ namespace Mosn.Proxy.Streams;
 /// The server side of a protocol of frames on one connection: as many calls at a time as the settings allow, answered in
 /// any order. Heartbeats are answered here.
 /// </summary>
-internal sealed class FrameServerConnection<TCodec> : IServerConnection
+internal sealed class FrameServerConnection<TCodec> : FrameEndpoint<TCodec>, IServerConnection
     where TCodec : struct, IFrameCodec<TCodec>
 {
-    /// <summary>Bytes within which the head of a frame that is too large must end, to be answered.</summary>
-    private const int HeadBytesMax = 16 * 1024;
+    /// <summary>Milliseconds after a goodbye in which calls still come that had not heard of it.</summary>
+    private const int GoAwayGraceMs = 1_000;
 
     private readonly FrameServerSettings _settings;
     private readonly IServerStreamHandler _handler;
-    private readonly MetricGroup _metrics;
     private readonly ObjectPool<FrameServerStream<TCodec>> _streams;
     private readonly List<FrameServerStream<TCodec>> _live = [];
-    private readonly int _inputLimit;
-    private FrameServerStream<TCodec>? _next;
-    private int _needed;
+    private readonly List<FrameServerStream<TCodec>> _told = [];
+
+    /// <summary>Of frames that are made here: those of the client are its own.</summary>
     private ulong _lastOwnId;
-    private bool _isReading;
+    private long _mayEndMs = long.MaxValue;
     private bool _isDraining;
-    private bool _saidGoAway;
 
     /// <param name="streams">The loop's.</param>
     public FrameServerConnection(
@@ -37,34 +35,28 @@ internal sealed class FrameServerConnection<TCodec> : IServerConnection
         IServerStreamHandler handler,
         MetricGroup metrics,
         ObjectPool<FrameServerStream<TCodec>> streams)
+        : base(metrics, settings.FrameBytesMax, settings.FrameTimeoutMs, isFromHost: false)
     {
-        Connection = connection;
+        Begin(connection);
         _settings = settings;
         _handler = handler;
-        _metrics = metrics;
         _streams = streams;
-        _inputLimit = connection.InputLimit;
     }
 
-    public Connection Connection { get; }
-
     /// <summary>Calls without ids are answered in their order, so one is served at a time.</summary>
-    private int StreamsMax => TCodec.PoolMode == FramePoolMode.PingPong ? 1 : _settings.StreamsMax;
+    private int StreamsMax => TCodec.HasIds ? _settings.StreamsMax : 1;
 
     /// <summary>A client that calls and does not read the answers would fill our memory with them.</summary>
-    private bool MayTakeMore => _live.Count < StreamsMax && Connection.IsWritable;
+    protected override bool MayTakeMore => _live.Count < StreamsMax && Line.IsRoom;
+
+    /// <summary>What waits behind a large call is of the same client.</summary>
+    protected override bool MayNotWait => false;
+
+    protected override long OwnDueMs => _mayEndMs > Connection.Loop.NowMs ? _mayEndMs : long.MaxValue;
 
     public void OnData(ReadBuffer input)
     {
-        if (input.Length < _needed)
-        {
-            return;
-        }
-        _isReading = true;
-        while (input.Length > 0 && MayTakeMore && !Connection.IsClosed && TryTake(input))
-        {
-        }
-        _isReading = false;
+        Receive(input);
         EndIfDrained();
     }
 
@@ -80,16 +72,11 @@ internal sealed class FrameServerConnection<TCodec> : IServerConnection
         }
         else if (what == ConnectionEvent.Writable)
         {
-            foreach (FrameServerStream<TCodec> stream in (FrameServerStream<TCodec>[])[.. _live])
-            {
-                stream.OnWritable();
-            }
-            ReadOn();
+            Wake();
         }
         else if (what == ConnectionEvent.Deadline)
         {
-            // Half a frame, for too long.
-            Connection.Close(ConnectionCloseKind.Flush);
+            OnDeadline();
         }
         else if (what == ConnectionEvent.Drain)
         {
@@ -100,15 +87,21 @@ internal sealed class FrameServerConnection<TCodec> : IServerConnection
     internal void OnReleased(FrameServerStream<TCodec> stream)
     {
         bool wasFull = _live.Count >= StreamsMax;
+        bool isHalfSent = stream.IsHalfSent;
         int index = _live.LastIndexOf(stream);
         _live[index] = _live[^1];
         _live.RemoveAt(_live.Count - 1);
+        Abandon(stream);
         Return(stream);
         if (_live.Count == 0)
         {
             Connection.IsBusy = false;
         }
-        if (_isReading || Connection.IsClosed)
+        if (isHalfSent)
+        {
+            Connection.Close(ConnectionCloseKind.Reset);
+        }
+        if (IsReceiving || Connection.IsClosed)
         {
             return;
         }
@@ -119,92 +112,76 @@ internal sealed class FrameServerConnection<TCodec> : IServerConnection
         EndIfDrained();
     }
 
-    /// <summary>Counts an answer that was made here.</summary>
-    internal void OnLocalReply() => Count(FrameMetric.LocalReplyTotal);
-
-    private void ReadOn()
+    protected override void OnFrame(BufferSlice frame)
     {
-        if (Connection.Input.Length > 0)
-        {
-            Connection.ReadAgain();
-        }
-        else
-        {
-            Connection.ResumeReading();
-        }
-    }
-
-    /// <summary>Takes one frame, if it is whole.</summary>
-    private bool TryTake(ReadBuffer input)
-    {
-        FrameServerStream<TCodec> stream = _next ??= _streams.Rent();
-        FrameHead head = stream.Head;
-        head.Clear();
-        DecodeStatus status = TCodec.Scan(input.Unread, head);
-        bool isTooLarge = head.Length > _settings.FrameBytesMax;
-        if (status == DecodeStatus.Malformed
-            || (isTooLarge && (status == DecodeStatus.Complete || input.Length >= HeadBytesMax)))
-        {
-            Reject(stream, input, isKnown: status == DecodeStatus.Complete);
-            return false;
-        }
-        if (status == DecodeStatus.NeedMore || input.Length < head.Length)
-        {
-            WaitFor(isTooLarge ? input.Length + 1 : Math.Max(input.Length + 1, head.Length));
-            return false;
-        }
-        if (!TCodec.Inspect(head, input.Unread[..head.Length]))
-        {
-            Reject(stream, input, isKnown: false);
-            return false;
-        }
-        if (_needed > 0)
-        {
-            _needed = 0;
-            Connection.InputLimit = _inputLimit;
-            Connection.ClearDeadline();
-        }
-        Handle(stream, input.Take(0, head.Length));
-        return true;
-    }
-
-    private void WaitFor(int bytes)
-    {
-        if (_needed == 0)
-        {
-            Connection.SetDeadline(Connection.Loop.NowMs + _settings.FrameTimeoutMs);
-        }
-        _needed = bytes;
-        Connection.InputLimit = Math.Max(_inputLimit, bytes);
-    }
-
-    private void Handle(FrameServerStream<TCodec> stream, BufferSlice frame)
-    {
-        FrameHead head = stream.Head;
-        switch (head.Kind)
+        switch (Head.Kind)
         {
             case FrameKind.Request or FrameKind.OneWay:
-                _next = null;
-                Count(head.Kind == FrameKind.Request ? FrameMetric.RequestTotal : FrameMetric.OneWayTotal);
-                Start(stream, frame);
+                Start(Begin(frame, isStreamed: false));
                 break;
             case FrameKind.Heartbeat:
-                Count(FrameMetric.HeartbeatReceivedTotal);
-                stream.AnswerHeartbeat(this, frame);
+                AnswerHeartbeat(frame);
+                break;
+            case FrameKind.GoAway:
+                Connection.Announce(ConnectionEvent.GoAway);
                 break;
             default:
                 break; // A client has nothing else to say that would concern us.
         }
     }
 
-    private void Start(FrameServerStream<TCodec> stream, BufferSlice frame)
+    protected override void OnLargeFrame(BufferSlice start)
     {
-        stream.Begin(this, frame);
+        if (Head.Kind is FrameKind.Request or FrameKind.OneWay)
+        {
+            FrameServerStream<TCodec> stream = Begin(start, isStreamed: true);
+            PassTo(stream);
+            Start(stream);
+        }
+    }
+
+    /// <summary>Where the next frame would begin is unknown, or it is not wanted.</summary>
+    protected override void OnBroken(ReadBuffer input, bool isKnown)
+    {
+        int status = Head.Length > _settings.FrameBytesMax ? 413 : 400;
+        Count(status == 413 ? FrameMetric.RequestTooLargeTotal : FrameMetric.RequestBrokenTotal);
+        if (isKnown)
+        {
+            Refuse(input.Take(0, Head.HeadLength), status);
+        }
+        _handler.OnRejected(Connection, status);
+        Connection.Close(ConnectionCloseKind.Flush);
+    }
+
+    protected override void Wake()
+    {
+        _told.AddRange(_live);
+        foreach (FrameServerStream<TCodec> stream in _told)
+        {
+            stream.OnActivity(); // One that is over meanwhile hears nothing.
+        }
+        _told.Clear();
+        if (!Connection.IsClosed)
+        {
+            ReadOn();
+        }
+    }
+
+    private FrameServerStream<TCodec> Begin(BufferSlice frame, bool isStreamed)
+    {
+        Count(Head.Kind == FrameKind.Request ? FrameMetric.RequestTotal : FrameMetric.OneWayTotal);
+        FrameServerStream<TCodec> stream = _streams.Rent();
+        stream.Begin(this, Head, frame, isStreamed);
         if (_live.Count == 0)
         {
             Connection.IsBusy = true;
         }
         _live.Add(stream);
+        return stream;
+    }
+
+    private void Start(FrameServerStream<TCodec> stream)
+    {
         if (stream.Head.IsBroken)
         {
             Count(FrameMetric.RequestBrokenTotal);
@@ -216,41 +193,46 @@ internal sealed class FrameServerConnection<TCodec> : IServerConnection
         _handler.OnStream(stream);
     }
 
-    /// <summary>Where the next frame would begin is unknown, or it is not wanted: the connection ends.</summary>
-    /// <param name="isKnown">The head of a call that is too large is there, and can be answered.</param>
-    private void Reject(FrameServerStream<TCodec> stream, ReadBuffer input, bool isKnown)
+    private void OnDeadline()
     {
-        int status = stream.Head.Length > _settings.FrameBytesMax ? 413 : 400;
-        Count(status == 413 ? FrameMetric.RequestTooLargeTotal : FrameMetric.RequestBrokenTotal);
-        if (isKnown)
+        if (IsFrameTooSlow(isPatient: false))
         {
-            stream.Refuse(this, input.Take(0, stream.Head.HeadLength), status);
+            Connection.Close(ConnectionCloseKind.Flush);
+            return;
         }
-        _handler.OnRejected(Connection, status);
-        Connection.Close(ConnectionCloseKind.Flush);
+        EndIfDrained();
+        if (!Connection.IsClosed)
+        {
+            ArmDeadline();
+        }
     }
 
     private void Drain()
     {
-        _isDraining = true;
-        if (_settings.SaysGoAway)
+        if (_isDraining)
         {
-            Span<byte> room = Connection.Reserve(TCodec.OwnFrameLengthMax);
-            int length = TCodec.WriteGoAway(_lastOwnId = TCodec.NextId(_lastOwnId), room);
-            Connection.Commit(room[..length]);
-            _saidGoAway = length > 0;
-            if (_saidGoAway)
-            {
-                Count(FrameMetric.GoAwaySentTotal);
-            }
+            return;
+        }
+        _isDraining = true;
+        if (_settings.SaysGoAway && TrySayGoAway(_lastOwnId = TCodec.NextId(_lastOwnId)))
+        {
+            _mayEndMs = Connection.Loop.NowMs + GoAwayGraceMs;
+            ArmDeadline();
         }
         EndIfDrained();
     }
 
-    /// <summary>A client that is told goes by itself; from one that cannot be told no call is lost between two of them.</summary>
+    /// <summary>
+    /// Between two calls, and only when a client that was told can have heard of it: from one that cannot be told no call is
+    /// lost here either.
+    /// </summary>
     private void EndIfDrained()
     {
-        if (_isDraining && !_saidGoAway && _live.Count == 0 && Connection.Input.Length == 0 && !Connection.IsClosed)
+        if (!_isDraining || _live.Count > 0 || IsReceivingFrame || Connection.IsClosed)
+        {
+            return;
+        }
+        if (_mayEndMs == long.MaxValue || Connection.Loop.NowMs >= _mayEndMs)
         {
             Connection.Close(ConnectionCloseKind.Flush);
         }
@@ -258,18 +240,16 @@ internal sealed class FrameServerConnection<TCodec> : IServerConnection
 
     private void OnClosed()
     {
-        if (_next is { } next)
-        {
-            _next = null;
-            Return(next);
-        }
+        TakeReceiver();
         foreach (FrameServerStream<TCodec> stream in (FrameServerStream<TCodec>[])[.. _live])
         {
-            stream.OnConnectionClosed();
+            if (stream.IsOn(this))
+            {
+                stream.OnConnectionClosed();
+            }
         }
+        Line.Drop();
     }
-
-    private void Count(FrameMetric metric) => _metrics.Add(Connection.Loop.Index, metric);
 
     private void Return(FrameServerStream<TCodec> stream)
     {

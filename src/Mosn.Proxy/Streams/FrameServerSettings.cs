@@ -14,7 +14,9 @@ public sealed record FrameServerSettings
     /// <summary>Milliseconds from a frame's first byte to its last.</summary>
     public long FrameTimeoutMs { get; init; } = 60_000;
 
-    /// <summary>Clients are told that no new calls are taken when the process drains, if the protocol has a way to say so.</summary>
+    /// <summary>
+    /// Clients are told that no new calls are taken when their connection drains, if the protocol has a way to say so.
+    /// </summary>
     public bool SaysGoAway { get; init; }
 
     /// <summary>Those of a configuration; zeros stand for the defaults.</summary>

@@ -6,15 +6,10 @@ using Mosn.Transport.Buffers;
 namespace Mosn.Proxy.Streams;
 
 /// <summary>One call of an RPC protocol and its answer. Pooled; see <see cref="FrameServerConnection{TCodec}"/>.</summary>
-internal sealed class FrameServerStream<TCodec>(BufferPool buffers) : IServerStream
+internal sealed class FrameServerStream<TCodec>(BufferPool buffers) : FrameStream<TCodec>(buffers), IServerStream
     where TCodec : struct, IFrameCodec<TCodec>
 {
-    private readonly FrameHead _head = new() { Readers = FrameCodecs.ReadersOf<TCodec>() };
-    private readonly FrameBuffer _frame = new();
-    private readonly FrameWriter<TCodec> _writer = new(buffers);
     private FrameServerConnection<TCodec> _connection = null!;
-    private IStreamOwner? _owner;
-    private StreamError? _error;
     private Answer _answer;
 
     private enum Answer : byte
@@ -31,22 +26,15 @@ internal sealed class FrameServerStream<TCodec>(BufferPool buffers) : IServerStr
 
     public StreamProtocol Protocol => FrameProtocol<TCodec>.Protocol;
 
-    public Connection Connection => _connection.Connection;
-
     public RequestHead Request { get; } = new();
 
     public ResponseHead LocalResponse { get; } = new();
 
-    public IMessageBody Body => _frame;
+    protected override FrameEndpoint<TCodec> End => _connection;
 
-    public StreamError? Error => _error;
+    protected override bool TakesContent => _answer == Answer.Begun;
 
-    public bool IsWritable => Connection.IsWritable;
-
-    /// <summary>What the connection's next frame is looked at with.</summary>
-    internal FrameHead Head => _head;
-
-    public void SetOwner(IStreamOwner owner) => _owner = owner;
+    public void SetOwner(IStreamOwner owner) => Owner = owner;
 
     public void SendInterim(ResponseHead head)
     {
@@ -56,13 +44,13 @@ internal sealed class FrameServerStream<TCodec>(BufferPool buffers) : IServerStr
     public void SendHead(ResponseHead head, bool endStream)
     {
         Check.That(_answer == Answer.None);
-        if (_head.Kind == FrameKind.OneWay)
+        if (Head.Kind == FrameKind.OneWay)
         {
             _answer = Answer.Sent;
             return;
         }
         if (head.Frame is { } frame && frame.Readers == FrameCodecs.ReadersOf<TCodec>()
-            && _writer.TryBegin(frame, head.ChangedFields, _head.Id, head.ContentLength))
+            && Writer.TryBegin(frame, head.ChangedFields, Head.Id, head.ContentLength, mayStream: true))
         {
             _answer = Answer.Begun;
             if (endStream)
@@ -74,36 +62,29 @@ internal sealed class FrameServerStream<TCodec>(BufferPool buffers) : IServerStr
         Reply(head.Frame is null ? head.Status : 502); // An answer that does not fit into a frame is none.
     }
 
-    public void SendBody(BufferSlice slice)
-    {
-        if (_answer == Answer.Begun)
-        {
-            _writer.Add(Connection, slice);
-        }
-    }
-
-    public void SendBody(ReadOnlySpan<byte> bytes)
-    {
-        if (_answer == Answer.Begun)
-        {
-            _writer.Add(bytes);
-        }
-    }
-
     public void SendEnd(HeaderBlock? trailers)
     {
-        if (_answer == Answer.Begun)
+        if (_answer != Answer.Begun)
         {
-            _answer = Answer.Sent;
-            _writer.End(Connection);
+            return;
         }
+        if (!Writer.End(_connection.Line))
+        {
+            Connection.Close(ConnectionCloseKind.Reset); // A filter made of the content something else than it said.
+            return;
+        }
+        _answer = Answer.Sent;
     }
 
     public void Reset()
     {
-        // What was not sent whole was not sent at all: the caller can be told that it failed.
-        if (_answer != Answer.Sent)
+        if (Writer.IsHalfWritten)
         {
+            Connection.Close(ConnectionCloseKind.Reset);
+        }
+        else if (_answer != Answer.Sent)
+        {
+            // What was not sent whole was not sent at all: the caller can be told that it failed.
             Reply(502);
         }
     }
@@ -111,66 +92,43 @@ internal sealed class FrameServerStream<TCodec>(BufferPool buffers) : IServerStr
     public void Release() => _connection.OnReleased(this);
 
     /// <summary>The frame that was looked at is a call.</summary>
-    internal void Begin(FrameServerConnection<TCodec> connection, BufferSlice frame)
+    internal void Begin(FrameServerConnection<TCodec> connection, FrameHead head, BufferSlice frame, bool isStreamed)
     {
         _connection = connection;
-        _frame.Hold(frame, _head);
-        Request.AcceptFrame(_head);
+        Accept(head, frame, isStreamed);
+        Request.AcceptFrame(Head);
         Request.SetMethod("POST"u8);
         Request.SetPath("/"u8);
         Request.SetFraming(
-            _head.ContentLength > 0 ? BodyFraming.Length : BodyFraming.None,
-            _head.ContentLength > 0 ? _head.ContentLength : -1);
+            Head.ContentLength > 0 ? BodyFraming.Length : BodyFraming.None,
+            Head.ContentLength > 0 ? Head.ContentLength : -1);
     }
 
     /// <summary>Answers with a status; a call that wants no answer gets none.</summary>
     internal void Reply(int status)
     {
         _answer = Answer.Sent;
-        if (_head.Kind == FrameKind.Request)
+        if (Head.Kind == FrameKind.Request)
         {
-            Span<byte> room = Connection.Reserve(TCodec.MaxReplyLength(_head));
-            Connection.Commit(room[..TCodec.WriteReply(_head, status, room)]);
-            _connection.OnLocalReply();
+            Span<byte> room = _connection.Line.Reserve(TCodec.MaxReplyLength(Head));
+            _connection.Line.Commit(room[..TCodec.WriteReply(Head, status, room)]);
+            _connection.Count(FrameMetric.LocalReplyTotal);
         }
     }
 
-    /// <summary>Answers a call of which only the head is here. It never begins.</summary>
-    internal void Refuse(FrameServerConnection<TCodec> connection, BufferSlice head, int status)
-    {
-        _connection = connection;
-        _frame.HoldHead(head, _head);
-        Reply(status);
-    }
+    internal bool IsOn(FrameServerConnection<TCodec> connection) => _connection == connection;
 
-    /// <summary>Answers a heartbeat. It never begins, and is used for the next frame.</summary>
-    internal void AnswerHeartbeat(FrameServerConnection<TCodec> connection, BufferSlice frame)
-    {
-        _frame.Hold(frame, _head);
-        Span<byte> room = connection.Connection.Reserve(TCodec.MaxReplyLength(_head));
-        connection.Connection.Commit(room[..TCodec.WriteHeartbeatReply(_head, room)]);
-        _frame.Release();
-        _head.Clear();
-    }
+    /// <summary>True if a part of the answer was sent that nothing can make whole any more.</summary>
+    internal bool IsHalfSent => Writer.IsHalfWritten;
 
-    internal void OnWritable() => _owner?.OnActivity();
-
-    internal void OnConnectionClosed()
-    {
-        _error = new StreamError(ErrorSource.Downstream, StreamErrorKind.Reset);
-        _owner?.OnActivity();
-    }
+    internal void OnConnectionClosed() => Fail(new StreamError(ErrorSource.Downstream, StreamErrorKind.Reset));
 
     internal void Clear()
     {
         _connection = null!;
-        _owner = null;
-        _error = null;
         _answer = Answer.None;
-        _writer.Clear();
+        ClearFrames();
         Request.Clear();
         LocalResponse.Clear();
-        _head.Clear();
-        _frame.Release();
     }
 }

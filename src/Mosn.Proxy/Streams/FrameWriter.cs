@@ -1,13 +1,14 @@
 using Mosn.Protocols;
 using Mosn.Protocols.Frames;
-using Mosn.Proxy.Network;
 using Mosn.Transport.Buffers;
 
 namespace Mosn.Proxy.Streams;
 
 /// <summary>
-/// Writes one frame to a connection, whole: frames of other streams must not come in between. Content that comes in one
-/// piece, as it does unless a filter makes it anew, goes out without being kept. Pooled with its stream.
+/// Writes one frame to a connection, in one piece: frames of other streams must not come in between. Content that comes in
+/// one piece, as it does unless the frame is large or a filter makes it anew, goes out without being kept. A large frame whose
+/// length is known goes out as it comes, if it may keep the connection to itself; any other is kept until it is whole.
+/// Pooled with its stream.
 /// </summary>
 internal sealed class FrameWriter<TCodec>(BufferPool buffers)
     where TCodec : struct, IFrameCodec<TCodec>
@@ -21,14 +22,22 @@ internal sealed class FrameWriter<TCodec>(BufferPool buffers)
     private int _oldContentLength;
     private int _trailerLength;
     private int _declaredLength;
+
+    /// <summary>Bytes of content that are still to be written of a frame that goes out as it comes.</summary>
+    private long _left;
+    private bool _mayStream;
     private bool _isWritten;
 
     /// <summary>Bytes that wait for the rest.</summary>
     public int WaitingLength => _content.Length;
 
+    /// <summary>True while a part of the frame has gone out and not all of it: nobody can write anything else now.</summary>
+    public bool IsHalfWritten { get; private set; }
+
     /// <summary>Begins a frame that goes on as it came, but for its id and what was changed. False: it cannot be written.</summary>
     /// <param name="contentLength">Bytes of content that are expected, if they are known; else -1.</param>
-    public bool TryBegin(FrameHead head, HeaderBlock? fields, ulong id, long contentLength)
+    /// <param name="mayStream">It may keep others waiting until it is whole.</param>
+    public bool TryBegin(FrameHead head, HeaderBlock? fields, ulong id, long contentLength, bool mayStream)
     {
         EnsureRoom(ref _head, TCodec.MaxHeadLength(head, fields));
         _headLength = TCodec.WriteHead(head, fields, id, _head);
@@ -44,16 +53,21 @@ internal sealed class FrameWriter<TCodec>(BufferPool buffers)
         }
         _trailerLength = head.TrailerLength;
         _declaredLength = (int)contentLength;
+        _mayStream = mayStream && contentLength > FrameEndpoint<TCodec>.WholeBytesMax && _trailerLength == 0 && _oldTailLength == 0;
         _isWritten = false;
         return _headLength > 0;
     }
 
     /// <summary>Adds content.</summary>
-    public void Add(Connection connection, BufferSlice slice)
+    public void Add(FrameLine line, BufferSlice slice)
     {
-        if (_content.Length == 0 && slice.Length == _declaredLength)
+        if (!_isWritten && !IsHalfWritten && _content.Length == 0 && slice.Length == _declaredLength)
         {
-            Write(connection, slice);
+            Write(line, slice);
+        }
+        else if (TryStream(line))
+        {
+            WritePart(line, slice);
         }
         else
         {
@@ -62,15 +76,32 @@ internal sealed class FrameWriter<TCodec>(BufferPool buffers)
     }
 
     /// <summary>Adds content that was made here.</summary>
-    public void Add(ReadOnlySpan<byte> bytes) => _content.Write(bytes);
-
-    /// <summary>The content is whole.</summary>
-    public void End(Connection connection)
+    public void Add(FrameLine line, ReadOnlySpan<byte> bytes)
     {
-        if (!_isWritten)
+        _content.Write(bytes);
+        if (TryStream(line))
         {
-            Write(connection, default);
+            WriteKept(line);
         }
+    }
+
+    /// <summary>The content is whole. False: it is not what was announced, and a part of it has gone out.</summary>
+    public bool End(FrameLine line)
+    {
+        if (IsHalfWritten)
+        {
+            if (_left != 0)
+            {
+                return false;
+            }
+            IsHalfWritten = false;
+            line.Leave(this);
+        }
+        else if (!_isWritten)
+        {
+            Write(line, default);
+        }
+        return true;
     }
 
     /// <summary>Forgets a frame that was not written.</summary>
@@ -78,7 +109,7 @@ internal sealed class FrameWriter<TCodec>(BufferPool buffers)
     {
         _content.Clear();
         _headLength = _tailLength = _oldTailLength = _trailerLength = 0;
-        _isWritten = false;
+        _isWritten = _mayStream = IsHalfWritten = false;
     }
 
     private static void EnsureRoom(ref byte[] room, int length)
@@ -89,8 +120,47 @@ internal sealed class FrameWriter<TCodec>(BufferPool buffers)
         }
     }
 
+    /// <summary>True if content goes out now; what was kept of it has.</summary>
+    private bool TryStream(FrameLine line)
+    {
+        if (IsHalfWritten)
+        {
+            return true;
+        }
+        if (!_mayStream || !line.TryEnter(this))
+        {
+            return false;
+        }
+        IsHalfWritten = _isWritten = true;
+        _left = _declaredLength;
+        Span<byte> head = _head.AsSpan(0, _headLength);
+        TCodec.SetContentLength(head, _declaredLength);
+        line.Connection.Write(head);
+        WriteKept(line);
+        return true;
+    }
+
+    private void WriteKept(FrameLine line)
+    {
+        while (_content.Length > 0)
+        {
+            BufferSlice piece = _content.Front(int.MaxValue);
+            WritePart(line, piece);
+            _content.Advance(piece.Length);
+        }
+    }
+
+    private void WritePart(FrameLine line, BufferSlice slice)
+    {
+        _left -= slice.Length;
+        if (_left >= 0)
+        {
+            line.Connection.Write(slice);
+        }
+    }
+
     /// <param name="slice">The content, if none is kept.</param>
-    private void Write(Connection connection, BufferSlice slice)
+    private void Write(FrameLine line, BufferSlice slice)
     {
         _isWritten = true;
         int length = slice.Length + _content.Length;
@@ -99,27 +169,27 @@ internal sealed class FrameWriter<TCodec>(BufferPool buffers)
         Span<byte> head = _head.AsSpan(0, _headLength);
         TCodec.SetContentLength(head, hasTail ? kept + _tailLength : length);
         uint checksum = 0;
-        WriteOwn(connection, head, ref checksum);
+        WriteOwn(line, head, ref checksum);
         if (slice.Length > 0)
         {
-            WriteContent(connection, slice with { Length = kept }, ref checksum);
+            WriteContent(line, slice with { Length = kept }, ref checksum);
         }
         while (_content.Length > 0)
         {
             BufferSlice piece = _content.Front(int.MaxValue);
-            WriteContent(connection, piece with { Length = Math.Min(piece.Length, kept) }, ref checksum);
+            WriteContent(line, piece with { Length = Math.Min(piece.Length, kept) }, ref checksum);
             kept -= Math.Min(piece.Length, kept);
             _content.Advance(piece.Length);
         }
         if (hasTail)
         {
-            WriteOwn(connection, _tail.AsSpan(0, _tailLength), ref checksum);
+            WriteOwn(line, _tail.AsSpan(0, _tailLength), ref checksum);
         }
         if (_trailerLength > 0)
         {
-            Span<byte> room = connection.Reserve(_trailerLength);
+            Span<byte> room = line.Reserve(_trailerLength);
             TCodec.WriteTrailer(checksum, room);
-            connection.Commit(room[.._trailerLength]);
+            line.Commit(room[.._trailerLength]);
         }
     }
 
@@ -133,18 +203,18 @@ internal sealed class FrameWriter<TCodec>(BufferPool buffers)
             ? slice.Span.EndsWith(_tail.AsSpan(_tailLength, _oldTailLength))
             : length == _oldContentLength);
 
-    private void WriteOwn(Connection connection, ReadOnlySpan<byte> bytes, ref uint checksum)
+    private void WriteOwn(FrameLine line, ReadOnlySpan<byte> bytes, ref uint checksum)
     {
-        Span<byte> room = connection.Reserve(bytes.Length);
+        Span<byte> room = line.Reserve(bytes.Length);
         bytes.CopyTo(room);
-        connection.Commit(room[..bytes.Length]);
+        line.Commit(room[..bytes.Length]);
         if (_trailerLength > 0)
         {
             checksum = TCodec.Checksum(checksum, bytes);
         }
     }
 
-    private void WriteContent(Connection connection, BufferSlice piece, ref uint checksum)
+    private void WriteContent(FrameLine line, BufferSlice piece, ref uint checksum)
     {
         if (piece.Length == 0)
         {
@@ -154,6 +224,6 @@ internal sealed class FrameWriter<TCodec>(BufferPool buffers)
         {
             checksum = TCodec.Checksum(checksum, piece.Span);
         }
-        connection.Write(piece);
+        line.Write(piece);
     }
 }

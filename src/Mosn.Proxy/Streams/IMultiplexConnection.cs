@@ -37,6 +37,11 @@ internal interface IMultiplexConnection : IConnectionListener
     /// it. Tells the owner nothing before it returns.
     /// </summary>
     IClientStream NewStream(IStreamOwner owner);
+
+    /// <summary>Tells the host that nothing more is begun, if the protocol has a way to say so.</summary>
+    void SayGoAway()
+    {
+    }
 }
 
 /// <summary>

@@ -1,4 +1,5 @@
 using Mosn.Proxy.Config;
+using Mosn.Proxy.Network;
 using Mosn.Proxy.Observability;
 using Mosn.Proxy.Streams;
 using Mosn.Transport.Loops;
@@ -23,6 +24,9 @@ internal sealed class Cluster
     private readonly List<ITryObserver> _observers = [];
     private readonly ClusterBudgets[] _budgets = [new(), new()];
     private MetricGroup? _metrics;
+
+    /// <summary>Null as long as no pool has bound clients to hosts.</summary>
+    private LoopLocal<ClientBindings>? _bindings;
     private bool _isRetired;
 
     internal Cluster(ClusterConfig config, IReadOnlyList<HostEntry> hosts, ClusterServices services, ulong seed)
@@ -99,6 +103,21 @@ internal sealed class Cluster
             host = current.Balancer.Pick(current.Hosts, context with { Attempt = context.Attempt + i });
         }
         return host;
+    }
+
+    /// <summary>The host that has all requests of a client's connection; null: any has the next one. On the loop's thread.</summary>
+    public ClientBinding? BindingOf(EventLoop loop, Connection client) =>
+        Volatile.Read(ref _bindings)?.On(loop).Find(client);
+
+    /// <summary>Which clients of a loop are bound to which hosts. On the loop's thread, under <see cref="Gate"/>.</summary>
+    internal ClientBindings BindingsOn(EventLoop loop)
+    {
+        Check.That(Gate.IsHeldByCurrentThread);
+        if (_bindings is null)
+        {
+            Volatile.Write(ref _bindings, new LoopLocal<ClientBindings>(Registry.LoopCount, static _ => new ClientBindings()));
+        }
+        return _bindings.On(loop);
     }
 
     /// <summary>Tells whoever learns from it how a try ended. On the request's loop.</summary>

@@ -48,6 +48,8 @@ internal abstract class ConnectionPool : IConnectionPool, ITurnEnd
 
     public virtual bool IsShared => false;
 
+    public virtual bool IsBound => false;
+
     internal EventLoop Loop { get; }
 
     /// <summary>The pool's place among those that want a connection. Belongs to the share, under its lock.</summary>
@@ -61,6 +63,9 @@ internal abstract class ConnectionPool : IConnectionPool, ITurnEnd
     protected bool IsClosed { get; private set; }
 
     protected bool HasWaiters => _waiters.First is not null;
+
+    /// <summary>Who waits longest; null: nobody waits.</summary>
+    protected PoolWaiter? FirstWaiter => _waiters.First;
 
     /// <summary>False while the pool has as many connections as it may have whatever the budget says.</summary>
     protected abstract bool MayConnect { get; }
@@ -80,6 +85,7 @@ internal abstract class ConnectionPool : IConnectionPool, ITurnEnd
         }
         waiter.Begin(this, pending);
         _waiters.Add(waiter);
+        OnWaiting(waiter);
         Loop.Timers.Set(waiter, Loop.NowMs + Settings.PendingTimeoutMs);
         Want();
         ServeSoon(); // A request that wants a fresh connection waits although another may be idle.
@@ -115,7 +121,7 @@ internal abstract class ConnectionPool : IConnectionPool, ITurnEnd
     void ITurnEnd.OnTurnEnd()
     {
         _isServing = false;
-        while (_waiters.First is { } waiter && OpenOnKept(waiter.Owner) is { } stream)
+        while (NextForKept() is { } waiter && OpenOnKept(waiter.Owner) is { } stream)
         {
             Leave(waiter);
             waiter.Grant(stream);
@@ -129,6 +135,7 @@ internal abstract class ConnectionPool : IConnectionPool, ITurnEnd
         _waiters.Remove(waiter);
         Budgets.PendingRequests.Return(waiter.Pending);
         waiter.Pending = BudgetTake.Refused;
+        OnLeft(waiter);
         if (!HasWaiters)
         {
             // Else a place without a request would be there for ever: it takes from others, and keeps nothing idle.
@@ -141,7 +148,7 @@ internal abstract class ConnectionPool : IConnectionPool, ITurnEnd
     internal void OnSlot(BudgetTake slot)
     {
         _wants = false;
-        if (_waiters.First is not { } waiter || !MayConnect)
+        if (NextForNew() is not { } waiter || !MayConnect)
         {
             Budgets.Share.Return(slot);
             return;
@@ -160,6 +167,22 @@ internal abstract class ConnectionPool : IConnectionPool, ITurnEnd
             Unlist(); // It is in use again, or over.
             Budgets.Share.AskForIdle(except: this);
         }
+    }
+
+    /// <summary>Whose turn it is to get a stream on a connection that is kept; null: nobody's.</summary>
+    protected virtual PoolWaiter? NextForKept() => _waiters.First;
+
+    /// <summary>Whose turn it is to get a new connection; null: nobody's.</summary>
+    protected virtual PoolWaiter? NextForNew() => _waiters.First;
+
+    /// <summary>A request has begun to wait.</summary>
+    protected virtual void OnWaiting(PoolWaiter waiter)
+    {
+    }
+
+    /// <summary>A request waits no more.</summary>
+    protected virtual void OnLeft(PoolWaiter waiter)
+    {
     }
 
     /// <summary>Begins a connect for nobody: the connection is kept once it stands.</summary>
@@ -279,7 +302,7 @@ internal abstract class ConnectionPool : IConnectionPool, ITurnEnd
 
     private void Want()
     {
-        if (HasWaiters && !_wants && MayConnect)
+        if (NextForNew() is not null && !_wants && MayConnect)
         {
             _wants = true;
             Budgets.Share.Want(this);

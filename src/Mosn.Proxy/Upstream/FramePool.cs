@@ -13,17 +13,27 @@ internal static class FramePool
         where TCodec : struct, IFrameCodec<TCodec>
     {
         MetricGroup metrics = FrameMetrics.Of(services.Metrics, TCodec.Name);
-        LoopLocal<ObjectPool<FrameClientStream<TCodec>>> streams = new(
-            services.LoopCount,
-            static loop => new ObjectPool<FrameClientStream<TCodec>>(() => new FrameClientStream<TCodec>(loop.Buffers)));
-        return (loop, host, priority) => new MultiplexPool(
-            loop,
-            host,
-            priority,
-            owner => new FrameClientConnection<TCodec>(
-                owner, host.Cluster.PoolSettings.Frames, metrics, streams.On(loop)))
+        LoopLocal<FrameClientLoop<TCodec>> shared = new(services.LoopCount, static loop => new FrameClientLoop<TCodec>(loop));
+        return (loop, host, priority) =>
         {
-            ConnectionsMax = TCodec.PoolMode == FramePoolMode.PingPong ? int.MaxValue : MultiplexPool.ConnectionsMaxDefault,
+            FrameClientSettings settings = SettingsOf<TCodec>(host.Cluster.PoolSettings.Frames);
+            IMultiplexConnection Make(IMultiplexOwner owner) =>
+                new FrameClientConnection<TCodec>(owner, settings, metrics, shared.On(loop));
+            return settings.PoolMode == FramePoolMode.Binding
+                ? new BindingPool(loop, host, priority, Make)
+                : new MultiplexPool(loop, host, priority, Make)
+                {
+                    ConnectionsMax = settings.StreamsMax == 1 ? int.MaxValue : MultiplexPool.ConnectionsMaxDefault,
+                };
         };
+    }
+
+    /// <summary>With what the configuration leaves to the protocol.</summary>
+    private static FrameClientSettings SettingsOf<TCodec>(FrameClientSettings settings)
+        where TCodec : struct, IFrameCodec<TCodec>
+    {
+        FramePoolMode mode = settings.PoolMode ?? TCodec.PoolMode;
+        bool isOneByOne = mode == FramePoolMode.PingPong || !TCodec.HasIds;
+        return settings with { PoolMode = mode, StreamsMax = isOneByOne ? 1 : settings.StreamsMax };
     }
 }

@@ -12,6 +12,11 @@ internal interface IConnectionPool
     bool IsShared => false;
 
     /// <summary>
+    /// True if each client has a connection for itself, and both end together: what failed there is not sent again elsewhere.
+    /// </summary>
+    bool IsBound => false;
+
+    /// <summary>
     /// Opens a stream on a pooled or new connection. It may still be connecting: what is sent waits, and a failed connect
     /// is the stream's error. Null: <paramref name="error"/> says which limit was reached.
     /// </summary>

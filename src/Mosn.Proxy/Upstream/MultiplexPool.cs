@@ -60,6 +60,8 @@ internal sealed class MultiplexPool : ConnectionPool
         error = default;
         return HasWaiters
             ? Refuse(out error)
+            : owner.HasLargeFrame
+            ? NewStreamApart(owner, out error)
             : _current is { IsStanding: true, IsGood: true } current
             ? Open(current, owner)
             : (ChooseGood() ?? TryConnect() ?? ChooseAny()) is { } carrier ? Open(carrier, owner) : Refuse(out error);
@@ -72,6 +74,16 @@ internal sealed class MultiplexPool : ConnectionPool
         return HasWaiters
             ? Refuse(out error)
             : (ChooseGood(mustBeFresh: true) ?? TryConnect() ?? ChooseAny()) is { } carrier ? Open(carrier, owner) : Refuse(out error);
+    }
+
+    /// <summary>
+    /// One that holds up what is behind it has a connection to itself as long as it is sent; if there can be none, it is sent
+    /// among the others once it is whole.
+    /// </summary>
+    private IClientStream? NewStreamApart(IStreamOwner owner, out StreamError error)
+    {
+        error = default;
+        return (ChooseEmpty() ?? TryConnect() ?? ChooseAny()) is { } carrier ? Open(carrier, owner) : Refuse(out error);
     }
 
     protected override void ConnectAhead(BudgetTake slot) => Connect(slot);
@@ -125,6 +137,19 @@ internal sealed class MultiplexPool : ConnectionPool
             }
         }
         return best;
+    }
+
+    /// <summary>One that has no streams; null: there is none.</summary>
+    private Carrier? ChooseEmpty()
+    {
+        foreach (Carrier carrier in _carriers)
+        {
+            if (carrier.Connection.StreamCount == 0 && carrier.IsGood)
+            {
+                return carrier;
+            }
+        }
+        return null;
     }
 
     /// <summary>The one with the fewest streams of those that may have another at all; null: there is none.</summary>
@@ -298,7 +323,9 @@ internal sealed class MultiplexPool : ConnectionPool
         /// <summary>True while it gets no streams because another pool waits for a connection.</summary>
         public bool IsYielding => IsArmed;
 
-        public void Close() => Connection.Connection.Close(ConnectionCloseKind.NoFlush);
+        /// <summary>Calls that want no answer may still be on their way out.</summary>
+        public void Close() => Connection.Connection.Close(
+            Connection.Connection.OutputLength > 0 ? ConnectionCloseKind.Flush : ConnectionCloseKind.NoFlush);
 
         public void Yield() => _pool.Loop.Timers.Set(this, _pool.Loop.NowMs + YieldMs);
 

@@ -1,3 +1,4 @@
+using Mosn.Protocols.Frames;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Network;
 using Mosn.Proxy.Streams;
@@ -79,8 +80,17 @@ public sealed record PoolSettings
     {
         FrameClientSettings defaults = new();
         KeepAliveConfig keepAlive = config.KeepAlive ?? new KeepAliveConfig();
+        RpcClusterConfig rpc = config.Rpc ?? new RpcClusterConfig();
         return defaults with
         {
+            FrameBytesMax = rpc.MaxFrameSize > 0 ? rpc.MaxFrameSize : defaults.FrameBytesMax,
+            PoolMode = rpc.PoolMode switch
+            {
+                RpcPoolMode.Multiplex => FramePoolMode.Multiplex,
+                RpcPoolMode.PingPong => FramePoolMode.PingPong,
+                RpcPoolMode.Tcp => FramePoolMode.Binding,
+                _ => null,
+            },
             HeartbeatMs = keepAlive.Interval > TimeSpan.Zero ? Milliseconds(keepAlive.Interval) : defaults.HeartbeatMs,
             HeartbeatTimeoutMs =
                 keepAlive.Timeout > TimeSpan.Zero ? Milliseconds(keepAlive.Timeout) : defaults.HeartbeatTimeoutMs,

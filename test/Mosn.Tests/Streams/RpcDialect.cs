@@ -98,13 +98,13 @@ internal sealed record RpcDialect(string Protocol, byte[] Call, byte[] Answer)
     public byte[] AnswerWith(ulong id) => Codec.PassOn(Codec.Read(Answer, isFromHost: true), id);
 
     /// <summary>A call with so much content.</summary>
-    public byte[] LargeCall(int length)
-    {
-        FrameHead head = Codec.Read(Call);
-        byte[] content = new byte[length];
-        head.Bytes.Slice(head.HeadLength, head.ContentLength).CopyTo(content);
-        return Codec.PassOn(head, head.Id, content: content);
-    }
+    public byte[] LargeCall(int length) => Enlarge(Codec.Read(Call), null, length);
+
+    /// <summary>A call with so much content.</summary>
+    public byte[] LargeCall(ulong id, int length) => Enlarge(Codec.Read(Call), id, length);
+
+    /// <summary>An answer with so much content.</summary>
+    public byte[] LargeAnswer(ulong id, int length) => Enlarge(Codec.Read(Answer, isFromHost: true), id, length);
 
     /// <summary>Takes what a peer received apart into frames.</summary>
     public List<FrameHead> Split(ReadOnlySpan<byte> bytes, bool isFromHost)
@@ -118,6 +118,14 @@ internal sealed record RpcDialect(string Protocol, byte[] Call, byte[] Answer)
             bytes = bytes[head.Length..];
         }
         return frames;
+    }
+
+    private byte[] Enlarge(FrameHead head, ulong? id, int length)
+    {
+        byte[] content = new byte[length];
+        new Random(length).NextBytes(content);
+        head.Bytes.Slice(head.HeadLength, head.ContentLength).CopyTo(content);
+        return Codec.PassOn(head, id ?? head.Id, content: content);
     }
 
     private static byte[] Patched(byte[] frame, int at, byte value)
