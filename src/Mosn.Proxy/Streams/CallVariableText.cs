@@ -13,9 +13,9 @@ internal static class CallVariableText
         WriteBytes(ref line, !isKnown ? default : isMethod ? method : service);
     }
 
-    /// <summary>A frame as it was received; one that was made here, or is not here whole, has no bytes to show.</summary>
+    /// <summary>A frame as it was received, as far as it is here; one that was made here has no bytes to show.</summary>
     public static void WriteFrame(ref LogLineWriter line, FrameHead? frame) =>
-        WriteBytes(ref line, frame is { IsStreamed: false, Source: FrameBody received } ? received.FrameBytes : default);
+        WriteBytes(ref line, frame?.Source is FrameBody received ? received.FrameBytes : default);
 
     /// <summary>As in MOSN: the id that the client gave its call; else our own.</summary>
     public static void WriteStreamId(ref LogLineWriter line, StreamContext stream) =>
