@@ -38,7 +38,10 @@ public abstract class FrameCodecConformance<TCodec>
     /// <summary>Fields that were read, and not changed, are written in the bytes that they had; else they only mean the same.</summary>
     protected virtual bool KeepsBytesOfFields => true;
 
-    private protected static bool HasIds => TCodec.PoolMode != FramePoolMode.PingPong;
+    /// <summary>Bytes of content that are always here.</summary>
+    private const int ContentSeen = 1024;
+
+    private protected static bool HasIds => TCodec.HasIds;
 
     [Fact]
     public void It_can_be_made_known() => new Extensions().FrameProtocols.Add<TCodec>();
@@ -134,7 +137,7 @@ public abstract class FrameCodecConformance<TCodec>
         Same(sample.Bytes, FrameProbe<TCodec>.PassOn(FrameProbe<TCodec>.Read(sample.Bytes, sample.IsFromHost), sample.Id)));
 
     [Fact]
-    public void With_another_id_a_frame_is_the_same_but_for_that() => Each(static _ => HasIds, static sample =>
+    public void With_another_id_a_frame_is_the_same_but_for_that() => Each(static sample => HasIds && sample.Kind != FrameKind.GoAway, static sample =>
     {
         foreach (ulong id in s_ids.Select(TCodec.NextId).Where(static id => id != 0))
         {
@@ -164,6 +167,31 @@ public abstract class FrameCodecConformance<TCodec>
             FrameProbe<TCodec>.PassOn(head, sample.Id, content: content), sample.IsFromHost);
         That(longer.ContentLength == content.Length, $"{content.Length} bytes of content are {longer.ContentLength}");
         That((longer.Kind, longer.Id) == (sample.Kind, sample.Id), $"it goes on as a {longer.Kind} with id {longer.Id}");
+    });
+
+    [Fact]
+    public void A_frame_that_may_go_on_while_it_comes_is_known_from_its_start() => Each(IsCallOrAnswer, sample =>
+    {
+        FrameHead small = FrameProbe<TCodec>.Read(sample.Bytes, sample.IsFromHost);
+        if (!TCodec.MayStream(small) || small.TrailerLength > 0 || ContentLengthMax < 2 * ContentSeen)
+        {
+            return;
+        }
+        byte[] content = new byte[ContentLengthMax];
+        small.Bytes.Slice(small.HeadLength, small.ContentLength).CopyTo(content);
+        byte[] bytes = FrameProbe<TCodec>.PassOn(small, sample.Id, content: content);
+        FrameHead whole = FrameProbe<TCodec>.Read(bytes, sample.IsFromHost);
+        FrameHead start = FrameProbe<TCodec>.NewHead(sample.IsFromHost);
+        byte[] seen = bytes[..(whole.HeadLength + ContentSeen)];
+        That(TCodec.Scan(seen, start) == DecodeStatus.Complete, "Scan wants more than the head and 1024 bytes");
+        That((start.HeadLength, start.Length) == (whole.HeadLength, whole.Length), "Inspect has changed what Scan has said");
+        start.Source = new HeldFrame(seen);
+        HeaderBlock fields = FrameProbe<TCodec>.FieldsOf(start);
+        That(TextOf(fields) == TextOf(FrameProbe<TCodec>.FieldsOf(whole)), "the fields are others when it is whole");
+        fields.Set("service"u8, "com.example.Other"u8);
+        Same(
+            FrameProbe<TCodec>.PassOn(whole, sample.Id, fields, content),
+            FrameProbe<TCodec>.PassOn(start, sample.Id, fields, content));
     });
 
     [Fact]

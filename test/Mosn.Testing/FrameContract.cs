@@ -134,7 +134,7 @@ public static class FrameContract<TCodec>
         FrameHead again = FrameProbe<TCodec>.Read(sent, head.IsFromHost);
         That(again.Kind == head.Kind, $"a {head.Kind} has gone on as a {again.Kind}");
         That(
-            again.Id == OtherId || TCodec.PoolMode == FramePoolMode.PingPong,
+            again.Id == OtherId || !TCodec.HasIds,
             $"a frame that goes on with the id {OtherId} has the id {again.Id}");
         That(!again.IsBroken, "a frame that goes on is broken");
     }

@@ -12,7 +12,7 @@ public sealed record FrameProtocolConfig : IConfigRecord<FrameProtocolConfig>
     /// <summary>Time for a frame to arrive whole. 0 stands for 60s.</summary>
     public TimeSpan FrameTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Send a go-away frame on shutdown. Bolt only.</summary>
+    /// <summary>Tell clients of a shutdown also in a protocol of which not all peers know how: bolt, x_example.</summary>
     public bool EnableGoAway { get; init; }
 
     static FrameProtocolConfig IConfigRecord<FrameProtocolConfig>.Bind(ConfigBinder binder, FrameProtocolConfig value)
@@ -31,7 +31,7 @@ public sealed record FrameProtocolConfig : IConfigRecord<FrameProtocolConfig>
                 "Time for a frame to arrive whole. 0 stands for 60s.", Field.ZeroMeansDefault),
             EnableGoAway = binder.Bool(
                 "enable_bolt_goaway", value.EnableGoAway,
-                "Send a go-away frame on shutdown. Bolt only."),
+                "Tell clients of a shutdown also in a protocol of which not all peers know how: bolt, x_example."),
         };
     }
 }

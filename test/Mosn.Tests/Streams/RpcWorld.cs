@@ -30,7 +30,7 @@ internal sealed class RpcWorld : IDisposable
                     "\"downstream_protocol\": \"Http1\", \"upstream_protocol\": \"Http1\"",
                     $"\"downstream_protocol\": \"{protocol}\"",
                     StringComparison.Ordinal),
-            extensions: extensions);
+            extensions: extensions ?? RpcDialect.Extensions);
         for (int i = 0; i < hosts; i++)
         {
             OpenHost(i);

@@ -6,6 +6,9 @@ namespace Mosn.Tests.Protocols.Tars;
 
 public sealed class TarsCodecConformanceTests : FrameProtocolConformance<TarsCodec>
 {
+    private static readonly byte[] s_reconnect =
+        [0, 0, 0, 0x1E, 0x10, 1, 0x2C, 0x3C, 0x4C, 0x5C, 0x6D, 0, 0x0C, 0x78, 0x0C, 0x86, 11];
+
     protected override IReadOnlyList<FrameSample> Samples { get; } =
     [
         new("request", RealFrames.TarsRequest, FrameKind.Request, 2),
@@ -13,6 +16,7 @@ public sealed class TarsCodecConformanceTests : FrameProtocolConformance<TarsCod
         new("error response", RealFrames.TarsErrorResponse, FrameKind.Response, 4),
         new("heartbeat", RealFrames.TarsHeartbeat, FrameKind.Heartbeat, 3),
         new("heartbeat reply", RealFrames.TarsHeartbeatReply, FrameKind.Response, 3),
+        new("reconnect", [.. s_reconnect, .. "_reconnect_"u8, 0x98, 0x0C], FrameKind.GoAway),
         new("heartbeat of TUP", RealFrames.TarsTupHeartbeat, FrameKind.Heartbeat, 5),
         new("heartbeat reply of TUP", RealFrames.TarsTupHeartbeatReply, FrameKind.Response, 5),
     ];
