@@ -12,9 +12,9 @@ public sealed class DubboTests(DubboWorld world) : IClassFixture<DubboWorld>
 
     [Theory]
     [MemberData(nameof(Libraries))]
-    public async Task Values_of_any_type_arrive_and_come_back(string library)
+    public async Task Values_of_any_type_arrive_and_come_back_and_mosn_finds_what_lies_behind_them(string library)
     {
-        JsonElement seen = await world.CallAsync(library, "types");
+        JsonElement seen = await world.CallAsync(library, "types", $"of-{library}");
         Assert.Equal("grüß dich 😀", seen.GetProperty("text").GetString());
         Assert.Equal(-123456, seen.GetProperty("int").GetInt32());
         Assert.Equal("1234567890123", $"{seen.GetProperty("large")}");
@@ -23,6 +23,10 @@ public sealed class DubboTests(DubboWorld world) : IClassFixture<DubboWorld>
         Assert.Equal("[1,\"two\",[3]]", seen.GetProperty("list").GetRawText());
         Assert.Equal("{\"a\":1,\"b\":\"two\"}", seen.GetProperty("map").GetRawText());
         Assert.Equal(2.5, seen.GetProperty("object").GetProperty("y").GetDouble());
+        Assert.Equal("2017-07-14T02:40:00.123Z", seen.GetProperty("date").GetString());
+        Assert.Equal("[[[[]]],{\"a\":[{\"b\":[1,2]}]},[0.5,1e-100,2147483648,-2147483648]]", seen.GetProperty("deep").GetRawText());
+        Assert.Equal("p", seen.GetProperty("twice")[1].GetProperty("name").GetString());
+        await world.WaitForLogAsync($"echo of-{library} 200", count: 11);
     }
 
     [Theory]

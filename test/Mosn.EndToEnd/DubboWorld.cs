@@ -45,10 +45,27 @@ public sealed class DubboWorld : IAsyncLifetime
                       "route": { "cluster_name": "down" } } ] }
                 ] }
                 """,
-                listener: """{ "stream_filters": [{ "type": "dubbo_stream" }] }""",
+                listener: """
+                { "stream_filters": [{ "type": "dubbo_stream" }],
+                  "access_logs": [{ "log_path": "dubbo.log", "log_format": "%Dubbo_method% %request_header_group% %response_code%" }] }
+                """,
                 protocol: "dubbo")
             .Cluster("up", cluster, [server])
             .Cluster("down", $"127.0.0.1:{FreePort.Find()}");
+
+    /// <summary>Waits until the log has so many such lines: a method, a group, a status.</summary>
+    internal Task WaitForLogAsync(string line, int count)
+    {
+        string file = Path.Combine(_mosn.Directory, "dubbo.log");
+        string[] seen = [];
+        return Wait.UntilAsync(
+            async () =>
+            {
+                seen = File.Exists(file) ? await File.ReadAllLinesAsync(file) : [];
+                return seen.Count(one => one == line) == count;
+            },
+            () => string.Join('\n', seen));
+    }
 
     /// <summary>Runs a scenario of a library against the mosn.</summary>
     internal Task<JsonElement> CallAsync(string library, params string[] scenario) => CallAsync(_mosn, library, scenario);

@@ -4,6 +4,7 @@ const net = require('node:net');
 
 const [, , library, address, scenario, ...rest] = process.argv;
 const timeoutMs = 5000;
+const shared = { $class: 'com.example.Point', $: { x: 1, y: 2.5, name: 'p' } };
 const types = {
   text: ['java.lang.String', 'grüß dich 😀'],
   int: ['java.lang.Integer', -123456],
@@ -13,6 +14,9 @@ const types = {
   list: ['java.util.List', [1, 'two', [3]]],
   map: ['java.util.Map', { a: 1, b: 'two' }],
   object: ['com.example.Point', { x: 1, y: 2.5, name: 'p' }],
+  date: ['java.util.Date', new Date(1500000000123)],
+  deep: ['java.util.List', [[[[]]], { a: [{ b: [1, 2] }] }, [0.5, 1e-100, 2 ** 31, -(2 ** 31)]]],
+  twice: ['java.util.List', [shared, shared]],
 };
 
 /** Each gives call(service, method, args, attachments): what the server answered, or an Error. Arguments are [class, value]. */
@@ -65,9 +69,12 @@ async function plus(from, length) {
 }
 
 const scenarios = {
+  /** GROUP, an attachment */
   async types() {
     const seen = {};
-    for (const [name, type] of Object.entries(types)) seen[name] = await calculator('echo', type).catch((error) => error.stack);
+    for (const [name, type] of Object.entries(types)) {
+      seen[name] = await call('com.example.Calculator', 'echo', [type], rest[0]).catch((error) => error.stack);
+    }
     return seen;
   },
   /** GROUP, the one attachment that each library lets its user choose. */
