@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Builds a benchmark harness and runs it: bench/run.sh SUBJECT [options], SUBJECT one of http1, http2, tcp, bolt, memory, startup,
-# routing, upstream, hpack; --help lists the options.
+# routing, upstream, hpack, fields; --help lists the options.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 export MOSN_BENCH_ROOT="$root"
 case "${1:-}" in
-  routing | upstream | hpack) # A part of mosn alone: needs no peers.
+  routing | upstream | hpack | fields) # A part of mosn alone: needs no peers.
     dotnet build "$root/bench/Mosn.Micro" -c Release -v q --nologo -clp:NoSummary
     exec dotnet "$root/bench/Mosn.Micro/bin/Release/net10.0/Mosn.Micro.dll" "$@"
     ;;

@@ -5,8 +5,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mosn.Micro;
 
-Argument<string> subject = new("subject") { Description = "What to measure: routing, upstream, hpack" };
-subject.AcceptOnlyFromAmong("routing", "upstream", "hpack");
+Argument<string> subject = new("subject") { Description = "What to measure: routing, upstream, hpack, fields" };
+subject.AcceptOnlyFromAmong("routing", "upstream", "hpack", "fields");
 Option<bool> quick = new("--quick") { Description = "Few short rounds, to see that all works" };
 Option<string?> output = new("--out") { Description = "Folder of the result files" };
 Option<string?> date = new("--date") { Description = "Date in the report (today)" };
@@ -26,6 +26,7 @@ static int Run(string subject, bool isQuick, string? output, string date)
     {
         "routing" => new RoutingBench(watches).Run(out results),
         "upstream" => new UpstreamBench(watches).Run(out results),
+        "fields" => new FieldBench(watches).Run(out results),
         _ => new HpackBench(watches).Run(out results),
     };
     string cpu = File.ReadLines("/proc/cpuinfo").FirstOrDefault(static line => line.StartsWith("model name", StringComparison.Ordinal))
