@@ -24,6 +24,8 @@ internal sealed class PeerProcess : IDisposable
                 RedirectStandardError = true,
             },
         };
+        // For what scripts take from the examples, which have no packages of their own here.
+        _process.StartInfo.Environment["NODE_PATH"] = Path.Combine(PeersDirectory(), "../node_modules");
         _process.ErrorDataReceived += (_, line) =>
         {
             lock (_errors)

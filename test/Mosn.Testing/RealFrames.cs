@@ -120,7 +120,18 @@ public static class RealFrames
     public static byte[] TarsHeartbeatReply => Convert.FromHexString(
         "0000001610012C30034C5C6D0000010C780C8600980C");
 
-    /// <summary>A ping in TUP, id 5.</summary>
+    /// <summary>A ping in TUP 2, id 5.</summary>
+    public static byte[] TarsTup2Heartbeat => Convert.FromHexString(
+        "0000004110022C3C4005561F544152532E4E6F6465546172735365727665722E4E6F6465546172734F626A6609746172735F"
+        + "70696E677D000002080C8C980CA80C");
+
+    /// <summary>Its answer, whose result has a name and a type.</summary>
+    public static byte[] TarsTup2HeartbeatReply => Convert.FromHexString(
+        "0000008110022C3C4005561F544152532E4E6F6465546172735365727665722E4E6F6465546172734F626A6609746172735F"
+        + "70696E677D00001408000106001800010605696E7433321D0000010C8C980CA8000206125354415455535F524553554C545F"
+        + "434F444516013006125354415455535F524553554C545F444553431600");
+
+    /// <summary>A ping in TUP 3, id 5.</summary>
     public static byte[] TarsTupHeartbeat => Convert.FromHexString(
         "0000004110032C3C4005561F544152532E4E6F6465546172735365727665722E4E6F6465546172734F626A6609746172735F"
         + "70696E677D000002080C8C980CA80C");

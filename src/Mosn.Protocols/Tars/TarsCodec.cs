@@ -26,6 +26,9 @@ public readonly struct TarsCodec : IFrameCodec<TarsCodec>
     private const int OneWayType = 1;
     private const int TextTag = 8;
 
+    /// <summary>The form of a packet that is built like a request, whoever sends it.</summary>
+    private const int RequestForm = 1;
+
     public static string Name => "tars";
 
     public static int OwnFrameLengthMax => TarsReply.LengthMax;
@@ -67,7 +70,7 @@ public readonly struct TarsCodec : IFrameCodec<TarsCodec>
         }
         head.Id = (uint)packet.Id;
         head.HeadLength = packet.HeadLength;
-        head.Form = packet.IsRequest ? 1 : 0;
+        head.Form = packet.IsRequest ? RequestForm : 0;
         head.Status = packet.Result;
         head.TimeoutMs = 0;
         head.TrailerLength = head.FieldsStart = head.FieldsLength = head.TailLength = 0;
@@ -84,7 +87,11 @@ public readonly struct TarsCodec : IFrameCodec<TarsCodec>
 
     public static bool Inspect(FrameHead head, ReadOnlySpan<byte> frame)
     {
-        if (head is { Kind: FrameKind.Response, Id: 0, Form: 0 } && SaysReconnect(frame, head.HeadLength))
+        if (head is { Kind: FrameKind.Response, Form: RequestForm })
+        {
+            head.Status = TarsStatus.ResultOf(frame, head.HeadLength);
+        }
+        else if (head is { Kind: FrameKind.Response, Id: 0 } && SaysReconnect(frame, head.HeadLength))
         {
             head.Kind = FrameKind.GoAway;
         }
@@ -129,7 +136,7 @@ public readonly struct TarsCodec : IFrameCodec<TarsCodec>
         {
             method = newMethod;
         }
-        return TarsPacket.Rewrite(head.Bytes[..head.HeadLength], head.Form == 1, (int)id, names, service, method, room);
+        return TarsPacket.Rewrite(head.Bytes[..head.HeadLength], head.Form == RequestForm, (int)id, names, service, method, room);
     }
 
     public static void SetContentLength(Span<byte> head, int contentLength) =>

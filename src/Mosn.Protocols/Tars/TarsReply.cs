@@ -15,10 +15,20 @@ internal static class TarsReply
     public const int LengthMax = 192;
 
     /// <summary>A field 0 that is the number 0: what a ping gives back.</summary>
-    private static ReadOnlySpan<byte> Nothing => [0x0C];
+    private static ReadOnlySpan<byte> Zero => [0x0C];
 
-    /// <summary>The same for TUP, where results have names: a map of the empty name to the bytes of the number.</summary>
-    private static ReadOnlySpan<byte> NothingOfTup => [0x08, 0x00, 0x01, 0x06, 0x00, 0x1D, 0x00, 0x00, 0x01, 0x0C];
+    /// <summary>The same for TUP 3, where results have names: a map of the empty name to the bytes of the number.</summary>
+    private static ReadOnlySpan<byte> ZeroOfTup3 => [0x08, 0x00, 0x01, 0x06, 0x00, 0x1D, 0x00, 0x00, 0x01, 0x0C];
+
+    /// <summary>The same for TUP 2, where they have types, too: the name's value is a map of "int32" to the bytes.</summary>
+    private static ReadOnlySpan<byte> ZeroOfTup2 =>
+    [
+        0x08, 0x00, 0x01, 0x06, 0x00, 0x18, 0x00, 0x01, 0x06, 0x05, (byte)'i', (byte)'n', (byte)'t', (byte)'3', (byte)'2',
+        0x1D, 0x00, 0x00, 0x01, 0x0C,
+    ];
+
+    /// <summary>No results in TUP: a map of nothing. Clients read the map before they look whether the call failed.</summary>
+    private static ReadOnlySpan<byte> NoneOfTup => [0x08, 0x0C];
 
     /// <summary>Writes an answer in the form that the call's version wants.</summary>
     /// <param name="text">Empty: a ping is answered, and has a result.</param>
@@ -31,14 +41,15 @@ internal static class TarsReply
         writer.WriteInt(2, 0);
         if (call.IsTup)
         {
-            WriteTup(ref writer, call, result, text, isPing ? NothingOfTup : default);
+            ReadOnlySpan<byte> zero = call.Version == 2 ? ZeroOfTup2 : ZeroOfTup3;
+            WriteTup(ref writer, call, result, text, isPing ? zero : NoneOfTup);
         }
         else
         {
             writer.WriteInt(3, call.Id);
             writer.WriteInt(4, 0);
             writer.WriteInt(5, (int)result);
-            writer.WriteBytes(6, isPing ? Nothing : default);
+            writer.WriteBytes(6, isPing ? Zero : default);
             writer.WriteMap(7, 0);
             writer.WriteText(8, text);
             writer.WriteMap(9, 0);
@@ -98,7 +109,7 @@ internal static class TarsReply
         writer.WriteInt(8, 0);
         writer.WriteMap(9, 0);
         writer.WriteMap(10, 2);
-        writer.WriteText(0, "STATUS_RESULT_CODE"u8);
+        writer.WriteText(0, TarsStatus.ResultCode);
         writer.WriteText(1, digits[..code.Length]);
         writer.WriteText(0, "STATUS_RESULT_DESC"u8);
         writer.WriteText(1, text);

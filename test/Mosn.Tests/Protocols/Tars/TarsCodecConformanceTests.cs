@@ -17,6 +17,8 @@ public sealed class TarsCodecConformanceTests : FrameProtocolConformance<TarsCod
         new("heartbeat", RealFrames.TarsHeartbeat, FrameKind.Heartbeat, 3),
         new("heartbeat reply", RealFrames.TarsHeartbeatReply, FrameKind.Response, 3),
         new("reconnect", [.. s_reconnect, .. "_reconnect_"u8, 0x98, 0x0C], FrameKind.GoAway),
+        new("heartbeat of TUP 2", RealFrames.TarsTup2Heartbeat, FrameKind.Heartbeat, 5),
+        new("heartbeat reply of TUP 2", RealFrames.TarsTup2HeartbeatReply, FrameKind.Response, 5),
         new("heartbeat of TUP", RealFrames.TarsTupHeartbeat, FrameKind.Heartbeat, 5),
         new("heartbeat reply of TUP", RealFrames.TarsTupHeartbeatReply, FrameKind.Response, 5),
     ];

@@ -26,6 +26,7 @@ public sealed class TarsCodecTests
     public void Pings_are_answered_as_real_servers_do()
     {
         Assert.Equal(RealFrames.TarsHeartbeatReply, s_codec.HeartbeatReply(s_codec.Read(RealFrames.TarsHeartbeat)));
+        Assert.Equal(RealFrames.TarsTup2HeartbeatReply, s_codec.HeartbeatReply(s_codec.Read(RealFrames.TarsTup2Heartbeat)));
         Assert.Equal(RealFrames.TarsTupHeartbeatReply, s_codec.HeartbeatReply(s_codec.Read(RealFrames.TarsTupHeartbeat)));
     }
 
@@ -89,6 +90,41 @@ public sealed class TarsCodecTests
         Assert.True(reply.AsSpan().IndexOf("\u0012STATUS_RESULT_CODE\u0016\u0002-4"u8) > 0);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_failed_call_of_TUP_has_a_map_of_no_results(byte version)
+    {
+        // The client of @tars/rpc reads the map first, and ends with its process if there is none.
+        byte[] call = RealFrames.TarsRequest;
+        call[5] = version;
+        byte[] reply = s_codec.Reply(s_codec.Read(call), 404);
+        Assert.True(reply.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x7D, 0x00, 0x00, 0x02, 0x08, 0x0C]) > 0, Convert.ToHexString(reply));
+    }
+
+    [Theory]
+    [InlineData("0", 200)]
+    [InlineData("7", 200)]
+    [InlineData("-3", 404)]
+    [InlineData("-9", 503)]
+    [InlineData("-99", 500)]
+    [InlineData("-9 ", 500)]
+    [InlineData("99999999999", 500)]
+    [InlineData("", 500)]
+    public void An_answer_of_TUP_has_its_result_in_the_status(string result, int status)
+    {
+        FrameHead head = s_codec.Read(TupAnswer(("STATUS_GRID", "-4"), ("STATUS_RESULT_CODE", result)), isFromHost: true);
+        Assert.Equal(status, s_codec.HttpStatusOf(head));
+    }
+
+    [Fact]
+    public void An_answer_of_TUP_that_says_nothing_of_a_result_is_a_success() =>
+        Assert.Equal(200, s_codec.HttpStatusOf(s_codec.Read(TupAnswer(("STATUS_GRID", "-4")), isFromHost: true)));
+
+    [Fact]
+    public void The_status_of_a_call_is_nobodys_result() =>
+        Assert.Equal(0, s_codec.Read(TupAnswer(("STATUS_RESULT_CODE", "-3"))).Status);
+
     [Fact]
     public void The_context_is_read_as_fields_and_written_anew_when_it_is_changed()
     {
@@ -122,5 +158,19 @@ public sealed class TarsCodecTests
             byte[] content = [.. head.Bytes.Slice(head.HeadLength, head.ContentLength), .. new byte[more]];
             Assert.Equal(2UL, s_codec.Read(s_codec.PassOn(head, 2, content: content)).Id);
         }
+    }
+
+    /// <summary>A packet built like a request, with this status.</summary>
+    private static byte[] TupAnswer(params (string Name, string Value)[] status)
+    {
+        List<byte> frame = [.. RealFrames.TarsRequest[..^2], 0xA8, 0x00, (byte)status.Length];
+        frame[5] = 3;
+        foreach ((string name, string value) in status)
+        {
+            frame.AddRange([0x06, (byte)name.Length, .. Encoding.ASCII.GetBytes(name)]);
+            frame.AddRange([0x16, (byte)value.Length, .. Encoding.ASCII.GetBytes(value)]);
+        }
+        frame[3] = (byte)frame.Count;
+        return [.. frame];
     }
 }

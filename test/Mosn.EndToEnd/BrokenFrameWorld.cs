@@ -1,0 +1,102 @@
+namespace Mosn.EndToEnd;
+
+/// <summary>
+/// A process with two listeners for each RPC protocol: the calls of one go to a host that answers them, those of the other to
+/// one that does <see cref="HostDoes"/>. For one test at a time.
+/// </summary>
+public sealed class BrokenFrameWorld : IAsyncLifetime
+{
+    /// <summary>Bytes of a frame that the listeners take.</summary>
+    internal const int FrameBytesMax = 100_000;
+
+    private const int HostFrameBytesMax = 64 * 1024 * 1024;
+
+    private readonly List<ScriptedServer> _hosts = [];
+    private readonly Dictionary<string, ScriptedServer> _broken = [];
+
+    internal MosnProcess Mosn { get; private set; } = null!;
+
+    /// <summary>What the broken hosts do with a call.</summary>
+    internal string HostDoes { get; set; } = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        const string Route = """{ "match": { "prefix": "/" }, "route": { "cluster_name": "NAME", "timeout": "1s" } }""";
+        ConfigText config = new();
+        foreach (RpcFormat format in RpcFormat.Names.Select(RpcFormat.Named))
+        {
+            string name = format.Protocol;
+            string broken = BrokenOf(format);
+            _hosts.Add(format.NewHost());
+            _broken[name] = new ScriptedServer((connection, _) => BreakAsync(format, connection));
+            config
+                .Http(
+                    name, Route.Replace("NAME", name, StringComparison.Ordinal), protocol: name,
+                    settings: $$"""{ "max_frame_size": {{FrameBytesMax}}, "frame_timeout": "1s" }""")
+                .Cluster(name, _hosts[^1].Address)
+                .Http(broken, Route.Replace("NAME", broken, StringComparison.Ordinal), protocol: name)
+                .Cluster(broken, _broken[name].Address);
+        }
+        Mosn = await MosnProcess.StartAsync(config.ToString());
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Mosn.Dispose();
+        _hosts.ForEach(static host => host.Dispose());
+        foreach (ScriptedServer broken in _broken.Values)
+        {
+            broken.Dispose();
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The listener whose calls go to the broken host.</summary>
+    internal static string BrokenOf(RpcFormat format) => $"{format.Protocol}-broken";
+
+    /// <summary>The host whose connections are counted.</summary>
+    internal ScriptedServer BrokenHostOf(RpcFormat format) => _broken[format.Protocol];
+
+    internal Task<RawConnection> ConnectAsync(RpcFormat format) => RawConnection.OpenAsync(Mosn.PortOf(format.Protocol));
+
+    private async Task BreakAsync(RpcFormat format, RawConnection connection)
+    {
+        while (true)
+        {
+            byte[] call = await format.ReadCallAsync(connection);
+            byte[] answer = format.AnswerTo(call);
+            switch (HostDoes)
+            {
+                case "answers in HTTP":
+                    await connection.SendAsync("HTTP/1.1 400 Bad Request\r\n\r\n");
+                    break;
+                case "damages what makes it a frame":
+                    answer[format.Protocol is "dubbo-thrift" or "tars" ? 4 : 0] = 0x7F;
+                    await connection.SendAsync(answer);
+                    break;
+                case "says that its answer has a length of -1":
+                    await connection.SendAsync(format.AnswerOfLength(-1));
+                    break;
+                case "begins an answer above the bound":
+                    await connection.SendAsync(format.AnswerOfLength(HostFrameBytesMax + 1));
+                    break;
+                case "closes in the middle of the answer":
+                    await connection.SendAsync(answer.AsMemory()[..^1]);
+                    return;
+                case "closes":
+                    return;
+                case "resets":
+                    connection.Reset();
+                    return;
+                case "answers twice":
+                    await connection.SendAsync((byte[])[.. answer, .. answer]);
+                    break;
+                case "answers another call":
+                    await connection.SendAsync(format.AnswerTo(format.CallWith(99)));
+                    break;
+                default:
+                    throw new InvalidOperationException(HostDoes);
+            }
+        }
+    }
+}
