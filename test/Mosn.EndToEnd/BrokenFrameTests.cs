@@ -123,10 +123,10 @@ public sealed class BrokenFrameTests(BrokenFrameWorld world) : IClassFixture<Bro
     {
         RpcFormat format = RpcFormat.Named(protocol);
         await using RpcWitness witness = await RpcWitness.StartAsync(format, await world.ConnectAsync(format));
+        int lost = world.LostConnections;
         byte[] seen = await CallBrokenAsync(format, host);
         Assert.Equal(format.LostStatus, format.StatusOf(seen));
-        await Wait.UntilAsync(
-            () => world.BrokenHostOf(format).ActiveCount == 0, () => "the host's connection is still there");
+        await Wait.UntilAsync(() => world.LostConnections == lost + 1, () => "the host's connection is still there");
         await witness.AssertUndisturbedAsync();
     }
 

@@ -11,10 +11,17 @@ public sealed class BrokenFrameWorld : IAsyncLifetime
 
     private const int HostFrameBytesMax = 64 * 1024 * 1024;
 
+    /// <summary>These hosts know calls alone: nothing is to be said to them between calls.</summary>
+    private const string NoHeartbeats = """{ "keepalive": { "interval": "1h" } }""";
+
     private readonly List<ScriptedServer> _hosts = [];
     private readonly Dictionary<string, ScriptedServer> _broken = [];
+    private int _lostConnections;
 
     internal MosnProcess Mosn { get; private set; } = null!;
+
+    /// <summary>Connections that the proxy has ended after a host did something wrong.</summary>
+    internal int LostConnections => Volatile.Read(ref _lostConnections);
 
     /// <summary>What the broken hosts do with a call.</summary>
     internal string HostDoes { get; set; } = "";
@@ -33,9 +40,9 @@ public sealed class BrokenFrameWorld : IAsyncLifetime
                 .Http(
                     name, Route.Replace("NAME", name, StringComparison.Ordinal), protocol: name,
                     settings: $$"""{ "max_frame_size": {{FrameBytesMax}}, "frame_timeout": "1s" }""")
-                .Cluster(name, _hosts[^1].Address)
+                .Cluster(name, NoHeartbeats, [_hosts[^1].Address])
                 .Http(broken, Route.Replace("NAME", broken, StringComparison.Ordinal), protocol: name)
-                .Cluster(broken, _broken[name].Address);
+                .Cluster(broken, NoHeartbeats, [_broken[name].Address]);
         }
         Mosn = await MosnProcess.StartAsync(config.ToString());
     }
@@ -82,21 +89,27 @@ public sealed class BrokenFrameWorld : IAsyncLifetime
                     break;
                 case "closes in the middle of the answer":
                     await connection.SendAsync(answer.AsMemory()[..^1]);
-                    return;
+                    connection.EndOutput();
+                    break;
                 case "closes":
-                    return;
+                    connection.EndOutput();
+                    break;
                 case "resets":
                     connection.Reset();
+                    Interlocked.Increment(ref _lostConnections);
                     return;
                 case "answers twice":
                     await connection.SendAsync((byte[])[.. answer, .. answer]);
-                    break;
+                    continue;
                 case "answers another call":
                     await connection.SendAsync(format.AnswerTo(format.CallWith(99)));
-                    break;
+                    continue;
                 default:
                     throw new InvalidOperationException(HostDoes);
             }
+            await connection.WaitForEndAsync();
+            Interlocked.Increment(ref _lostConnections);
+            return;
         }
     }
 }
