@@ -1,13 +1,6 @@
 'use strict';
 // A server of Thrift in Dubbo's envelope: thrift.   [PORT]
-const net = require('node:net');
-
-// The example does not say which port it got.
-const listen = net.Server.prototype.listen;
-net.Server.prototype.listen = function (...parameters) {
-  this.once('listening', () => console.log(JSON.stringify({ port: this.address().port })));
-  return listen.apply(this, parameters);
-};
+require('./listen.js');
 
 process.argv[2] ??= '0';
 require('../../../examples/thrift/server.js');
