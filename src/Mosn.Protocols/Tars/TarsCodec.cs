@@ -56,7 +56,7 @@ public readonly struct TarsCodec : IFrameCodec<TarsCodec>
             return DecodeStatus.NeedMore;
         }
         int length = BinaryPrimitives.ReadInt32BigEndian(input);
-        if (length < LengthMin
+        if (length <= TarsPacket.LengthSize // Another id may make the least of frames shorter.
             || (input.Length > TarsPacket.LengthSize && input[TarsPacket.LengthSize] != VersionField)
             || (input.Length > TarsPacket.LengthSize + 1 && input[TarsPacket.LengthSize + 1] == 0)) // Peers write it in no byte.
         {
