@@ -91,6 +91,8 @@ public readonly struct CourierCodec : IFrameCodec<CourierCodec>
     public static void SetContentLength(Span<byte> head, int contentLength) =>
         BinaryPrimitives.WriteInt32BigEndian(head[ContentLengthAt..], contentLength);
 
+    public static bool MayStream(FrameHead head) => true; // Nothing is read of a frame's content.
+
     // ---- Answers of the proxy's own, and the statuses of others.
 
     public static int WriteReply(FrameHead request, int status, Span<byte> room) =>
@@ -114,6 +116,8 @@ public readonly struct CourierCodec : IFrameCodec<CourierCodec>
         WriteOwn(Kind.Pong, Status.Ok, heartbeat.Id, room);
 
     public static int WriteGoAway(ulong id, Span<byte> room) => WriteOwn(Kind.Bye, Status.Ok, id, room);
+
+    public static bool SaysGoAway => true; // All peers know the word.
 
     // ---- What is called. Routes see it as the fields service and method, and may change both.
 

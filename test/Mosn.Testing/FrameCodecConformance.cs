@@ -276,6 +276,7 @@ public abstract class FrameCodecConformance<TCodec>
         That(
             bytes.Length == 0 || FrameProbe<TCodec>.Read(bytes, isFromHost: true).Kind == FrameKind.GoAway,
             "what WriteGoAway writes is no go-away to a client");
+        That(!TCodec.SaysGoAway || bytes.Length > 0, "SaysGoAway is true, and WriteGoAway writes nothing");
     }
 
     [Fact]

@@ -33,18 +33,22 @@ public abstract class FrameProtocolConformance<TCodec> : FrameCodecConformance<T
         Same(Call, PassOn(FrameWorld<TCodec>.FramesAtHost(host)[0], CallId));
         scene.SendInPieces(host, AnswerTo(host));
         Same(PassOn(FrameProbe<TCodec>.Read(Answer, isFromHost: true), CallId), scene.Client.Received.ToArray());
-        That(scene.Count(FrameMetric.RequestTotal) == 1 && scene.Count(FrameMetric.ResponseTotal) == 1, "rpc_* has not counted it");
+        Counted(scene, FrameMetric.RequestTotal);
+        Counted(scene, FrameMetric.ResponseTotal);
         scene.End();
     }
 
-    [Fact]
-    public void Calls_of_two_clients_each_get_their_own_answer()
+    [Theory]
+    [InlineData("multiplex", 1)]
+    [InlineData("ping-pong", 2)]
+    [InlineData("tcp", 2)]
+    public void Calls_of_two_clients_each_get_their_own_answer(string poolMode, int connections)
     {
-        using FrameWorld<TCodec> scene = new();
+        using FrameWorld<TCodec> scene = new(cluster: $$""", "rpc": { "pool_mode": "{{poolMode}}" } """);
         MemoryPeer other = scene.NewClient();
         scene.Send(scene.Client, Call);
         scene.Send(other, Call);
-        int expected = HasIds ? 1 : 2;
+        int expected = HasIds ? connections : 2;
         That(scene.Host.Peers.Count == expected, $"two calls have {scene.Host.Peers.Count} connections, and not {expected}");
         foreach (MemoryPeer host in Enumerable.Reverse(scene.Host.Peers))
         {
@@ -60,6 +64,25 @@ public abstract class FrameProtocolConformance<TCodec> : FrameCodecConformance<T
     }
 
     [Fact]
+    public void Large_frames_pass_in_any_pieces()
+    {
+        using FrameWorld<TCodec> scene = new();
+        byte[] call = Enlarged(FrameProbe<TCodec>.Read(Call), CallId);
+        SendInTwo(scene.Client, call);
+        FrameHead atHost = FrameWorld<TCodec>.FramesAtHost(HostOf(scene))[0];
+        Same(call, PassOn(atHost, CallId));
+        SendInTwo(HostOf(scene), Enlarged(FrameProbe<TCodec>.Read(Answer, isFromHost: true), atHost.Id));
+        Same(Enlarged(FrameProbe<TCodec>.Read(Answer, isFromHost: true), CallId), scene.Client.Received.ToArray());
+        scene.End();
+
+        void SendInTwo(MemoryPeer peer, byte[] frame)
+        {
+            scene.Send(peer, frame[..^10]);
+            scene.Send(peer, frame[^10..]);
+        }
+    }
+
+    [Fact]
     public void A_call_that_wants_no_answer_gets_none_and_holds_nothing_up()
     {
         if (Find(FrameKind.OneWay) is { } cast)
@@ -68,6 +91,7 @@ public abstract class FrameProtocolConformance<TCodec> : FrameCodecConformance<T
             scene.Send(scene.Client, cast);
             That(FrameWorld<TCodec>.FramesAtHost(HostOf(scene))[0].Kind == FrameKind.OneWay, "the host got something else");
             That(scene.World.Count(DownstreamMetric.RequestActive) == 0, "it is still under way");
+            Counted(scene, FrameMetric.OneWayTotal);
             scene.Send(scene.Client, Call);
             scene.Send(scene.Host.Peers[^1], AnswerTo(scene.Host.Peers[^1]));
             That(FrameWorld<TCodec>.FramesAtClient(scene.Client).Count == 1, "the call after it got no answer, or it got one");
@@ -102,6 +126,7 @@ public abstract class FrameProtocolConformance<TCodec> : FrameCodecConformance<T
         scene.Send(scene.Client, Call);
         AssertError(scene.Client);
         That(!scene.Client.IsOver, "the connection has ended");
+        Counted(scene, FrameMetric.LocalReplyTotal, CanReply ? 1 : 0);
         scene.End();
     }
 
@@ -132,6 +157,7 @@ public abstract class FrameProtocolConformance<TCodec> : FrameCodecConformance<T
         scene.Client.ClearReceived();
         scene.Send(HostOf(scene), answer);
         That(scene.Client.Received.IsEmpty, "the client got a second answer");
+        Counted(scene, FrameMetric.ResponseLateTotal, HasIds ? 1 : 0);
         scene.End();
     }
 
@@ -144,6 +170,7 @@ public abstract class FrameProtocolConformance<TCodec> : FrameCodecConformance<T
             scene.Send(scene.Client, heartbeat);
             Same(FrameProbe<TCodec>.HeartbeatReply(FrameProbe<TCodec>.Read(heartbeat)), scene.Client.Received.ToArray());
             That(scene.Host.Peers.Count == 0, "the host heard of it");
+            Counted(scene, FrameMetric.HeartbeatReceivedTotal);
             scene.End();
         }
     }
@@ -187,6 +214,29 @@ public abstract class FrameProtocolConformance<TCodec> : FrameCodecConformance<T
         That(scene.Host.Peers.Count == 2, "the next call went to the same connection");
         scene.Send(scene.Host.Peers[0], answer);
         That(FrameWorld<TCodec>.FramesAtClient(scene.Client).Count == 1, "the call before it got no answer");
+        Counted(scene, FrameMetric.GoAwayReceivedTotal);
+        scene.End();
+    }
+
+    [Fact]
+    public void Clients_are_told_that_the_process_stops_and_their_calls_are_answered()
+    {
+        using FrameWorld<TCodec> scene = new(
+            proxy: $$""", "extend_config": { "{{TCodec.Name}}": { "enable_bolt_goaway": true } } """);
+        scene.Send(scene.Client, Call);
+        scene.World.Wait(scene.World.Listeners[0].BeginDrainAsync().AsTask());
+        scene.World.Run();
+        int goodbyes = FrameProbe<TCodec>.GoAway(1).Length > 0 ? 1 : 0;
+        That(
+            FrameWorld<TCodec>.FramesAtClient(scene.Client).Count(static frame => frame.Kind == FrameKind.GoAway) == goodbyes,
+            "the client was not told");
+        Counted(scene, FrameMetric.GoAwaySentTotal, goodbyes);
+        scene.World.Advance(1_100);
+        That(!scene.Client.IsOver, "the connection has ended under a call");
+        scene.Client.ClearReceived();
+        scene.Send(HostOf(scene), AnswerTo(HostOf(scene)));
+        That(FrameWorld<TCodec>.FramesAtClient(scene.Client).Count == 1, "the call got no answer");
+        That(scene.Client.IsOver, "the connection stands");
         scene.End();
     }
 
@@ -195,13 +245,11 @@ public abstract class FrameProtocolConformance<TCodec> : FrameCodecConformance<T
     {
         using FrameWorld<TCodec> scene = new(
             proxy: $$""", "extend_config": { "{{TCodec.Name}}": { "max_frame_size": {{Call.Length}} } } """);
-        FrameHead call = FrameProbe<TCodec>.Read(Call);
-        byte[] content = new byte[Math.Min(ContentLengthMax, call.ContentLength + 100)];
-        call.Bytes.Slice(call.HeadLength, call.ContentLength).CopyTo(content);
-        scene.Send(scene.Client, PassOn(call, CallId, content)[..^1]);
+        scene.Send(scene.Client, Enlarged(FrameProbe<TCodec>.Read(Call), CallId)[..^1]);
         AssertError(scene.Client);
         That(scene.Client.IsOver, "the connection stands");
         That(scene.Host.Peers.Count == 0, "the host heard of it");
+        Counted(scene, FrameMetric.RequestTooLargeTotal);
         scene.End();
     }
 
@@ -217,6 +265,8 @@ public abstract class FrameProtocolConformance<TCodec> : FrameCodecConformance<T
         HostOf(scene).Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
         scene.World.Run();
         That(HostOf(scene).IsOver, "the host's connection stands");
+        Counted(scene, FrameMetric.RequestBrokenTotal);
+        Counted(scene, FrameMetric.ResponseBrokenTotal);
         AssertError(other);
         scene.End();
     }
@@ -261,8 +311,19 @@ public abstract class FrameProtocolConformance<TCodec> : FrameCodecConformance<T
         return scene.Host.Peers[0];
     }
 
+    private static void Counted(FrameWorld<TCodec> scene, FrameMetric metric, long count = 1) =>
+        That(scene.Count(metric) == count, $"{metric} of rpc_* is {scene.Count(metric)}, and not {count}");
+
     private static byte[] PassOn(FrameHead head, ulong id, byte[]? content = null) =>
         FrameProbe<TCodec>.PassOn(head, id, content: content);
+
+    /// <summary>The frame with more content.</summary>
+    private byte[] Enlarged(FrameHead head, ulong id)
+    {
+        byte[] content = new byte[Math.Min(ContentLengthMax, head.ContentLength + 200_000)];
+        head.Bytes.Slice(head.HeadLength, head.ContentLength).CopyTo(content);
+        return PassOn(head, id, content);
+    }
 
     /// <summary>The sample, as an answer to the last call that a connection of the host has received.</summary>
     private byte[] AnswerTo(MemoryPeer host) =>

@@ -12,6 +12,9 @@ public static class RealFrames
         + "65717565737450726F70736F90046563686F567400115B6A6176612E6C616E672E537472696E676E01106A6176612E6C616E"
         + "672E537472696E677A07782E533A312E304E4D077365727669636507782E533A312E307A03626F62");
 
+    /// <summary>The same call, if it wanted no answer.</summary>
+    public static byte[] BoltOneWay => Patched(BoltRequest, 1, 2);
+
     /// <summary>Its answer, "hi".</summary>
     public static byte[] BoltResponse => Convert.FromHexString(
         "010000020100000001010000002E000000000064636F6D2E616C697061792E736F66612E7270632E636F72652E726573706F"
@@ -61,6 +64,9 @@ public static class RealFrames
         + "696E673B03626F62480B6170706C69636174696F6E09647562626F322E6A7309696E7465726661636503782E530470617468"
         + "03782E530776657273696F6E05312E302E305A");
 
+    /// <summary>The same call, if it wanted no answer.</summary>
+    public static byte[] DubboOneWay => Patched(DubboRequest, 2, 0x82);
+
     /// <summary>The answer of dubbo-remoting, "hi bob".</summary>
     public static byte[] DubboResponse => Convert.FromHexString(
         "DABB02140000000000000001000000089106686920626F62");
@@ -83,6 +89,9 @@ public static class RealFrames
         "00000031DABC0000003100180100000003782E53000000000000000580010001000000026869000000010B00010000000362"
         + "6F6200");
 
+    /// <summary>The same call, if it wanted no answer.</summary>
+    public static byte[] DubboThriftOneWay => Patched(DubboThriftRequest, 31, 4);
+
     /// <summary>The same call as Dubbo 2.7.1 sends it, with a path.</summary>
     public static byte[] DubboThriftRequestWithPath => Convert.FromHexString(
         "00000038DABC00000038001F0100000003782E5300000003782E53000000000000000580010001000000026869000000010B"
@@ -102,6 +111,9 @@ public static class RealFrames
     public static byte[] TarsRequest => Convert.FromHexString(
         "0000004910012C3C4002561F544152532E4E6F6465546172735365727665722E4E6F6465546172734F626A660A6765745573"
         + "724E616D657D0000051603626F62820000EA60980CA80C");
+
+    /// <summary>The same call, if it wanted no answer.</summary>
+    public static byte[] TarsOneWay => [0, 0, 0, 0x4A, 0x10, 1, 0x20, 1, .. TarsRequest[7..]];
 
     /// <summary>Its answer.</summary>
     public static byte[] TarsResponse => Convert.FromHexString(
@@ -141,4 +153,10 @@ public static class RealFrames
         "0000007710032C3C4005561F544152532E4E6F6465546172735365727665722E4E6F6465546172734F626A6609746172735F"
         + "70696E677D00000A08000106001D0000010C8C980CA8000206125354415455535F524553554C545F434F4445160130061253"
         + "54415455535F524553554C545F444553431600");
+
+    private static byte[] Patched(byte[] frame, int at, byte value)
+    {
+        frame[at] = value;
+        return frame;
+    }
 }

@@ -15,8 +15,6 @@ internal sealed record RpcDialect(string Protocol, byte[] Call, byte[] Answer)
         new("bolt", RealFrames.BoltRequest, RealFrames.BoltResponse)
         {
             Heartbeat = RealFrames.BoltHeartbeat, HeartbeatReply = RealFrames.BoltHeartbeatReply,
-            OneWayCall = Patched(RealFrames.BoltRequest, 1, 2),
-            GoAway = Patched(RealFrames.BoltHeartbeat, 3, 100),
             Service = "x.S:1.0", HasFields = true,
         },
         new("boltv2", RealFrames.BoltV2Request, RealFrames.BoltV2Response)
@@ -27,27 +25,21 @@ internal sealed record RpcDialect(string Protocol, byte[] Call, byte[] Answer)
         new("dubbo", RealFrames.DubboRequest, RealFrames.DubboResponse)
         {
             Heartbeat = RealFrames.DubboHeartbeat, HeartbeatReply = RealFrames.DubboHeartbeatReply,
-            OneWayCall = Patched(RealFrames.DubboRequest, 2, 0x82),
-            GoAway = Convert.FromHexString("DABBA2000000000000000009000000020152"),
             Service = "x.S", HasFields = true,
         },
         new("dubbo-thrift", RealFrames.DubboThriftRequest, RealFrames.DubboThriftResponse)
         {
-            OneWayCall = Patched(RealFrames.DubboThriftRequest, 31, 4),
             Service = "x.S",
         },
         new("tars", RealFrames.TarsRequest, RealFrames.TarsResponse)
         {
             Heartbeat = RealFrames.TarsHeartbeat, HeartbeatReply = RealFrames.TarsHeartbeatReply,
-            OneWayCall = [0, 0, 0, 0x4A, 0x10, 1, 0x20, 1, .. RealFrames.TarsRequest[7..]],
-            GoAway = [0, 0, 0, 0x1E, 0x10, 1, 0x2C, 0x3C, 0x4C, 0x5C, 0x6D, 0, 0x0C, 0x78, 0x0C, 0x86, 11, .. "_reconnect_"u8, 0x98, 0x0C],
             Service = "TARS.NodeTarsServer.NodeTarsObj", HasFields = true,
         },
         new(
             "x_example", [0x78, 1, 0, 0, 0, 0, 9, 0, 0, 0, 2, 1, 2], [0x78, 1, 1, 0, 0, 0, 9, 0, 0, 0, 0, 0, 1, 7])
         {
             Heartbeat = [0x78, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0], HeartbeatReply = [0x78, 0, 1, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0],
-            GoAway = [0x78, 2, 0, 0, 0, 0, 9, 0, 0, 0, 0],
         },
         new(
             "courier",
@@ -56,8 +48,6 @@ internal sealed record RpcDialect(string Protocol, byte[] Call, byte[] Answer)
         {
             Heartbeat = Convert.FromHexString("C0DE04000000000700000000000000000000"),
             HeartbeatReply = Convert.FromHexString("C0DE05000000000700000000000000000000"),
-            OneWayCall = Convert.FromHexString("C0DE02000000000700000BB80705000000036772656574657268656C6C6F416461"),
-            GoAway = Convert.FromHexString("C0DE06000000000700000000000000000000"),
             Service = "greeter",
         },
     ];
@@ -78,10 +68,6 @@ internal sealed record RpcDialect(string Protocol, byte[] Call, byte[] Answer)
     public byte[]? Heartbeat { get; private init; }
 
     public byte[]? HeartbeatReply { get; private init; }
-
-    public byte[]? OneWayCall { get; private init; }
-
-    public byte[]? GoAway { get; private init; }
 
     /// <summary>What the call says is called; null: it does not.</summary>
     public string? Service { get; private init; }
@@ -126,11 +112,5 @@ internal sealed record RpcDialect(string Protocol, byte[] Call, byte[] Answer)
         new Random(length).NextBytes(content);
         head.Bytes.Slice(head.HeadLength, head.ContentLength).CopyTo(content);
         return Codec.PassOn(head, id ?? head.Id, content: content);
-    }
-
-    private static byte[] Patched(byte[] frame, int at, byte value)
-    {
-        frame[at] = value;
-        return frame;
     }
 }

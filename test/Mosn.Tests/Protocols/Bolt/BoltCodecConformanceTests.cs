@@ -9,6 +9,7 @@ public sealed class BoltCodecConformanceTests : FrameProtocolConformance<BoltCod
     protected override IReadOnlyList<FrameSample> Samples { get; } =
     [
         new("request", RealFrames.BoltRequest, FrameKind.Request, 1),
+        new("one-way", RealFrames.BoltOneWay, FrameKind.OneWay, 1),
         new("response", RealFrames.BoltResponse, FrameKind.Response, 1),
         new("heartbeat", RealFrames.BoltHeartbeat, FrameKind.Heartbeat, 3),
         new("heartbeat reply", RealFrames.BoltHeartbeatReply, FrameKind.HeartbeatReply, 3),

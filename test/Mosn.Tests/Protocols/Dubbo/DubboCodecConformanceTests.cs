@@ -9,6 +9,7 @@ public sealed class DubboCodecConformanceTests : FrameProtocolConformance<DubboC
     protected override IReadOnlyList<FrameSample> Samples { get; } =
     [
         new("request", RealFrames.DubboRequest, FrameKind.Request, 1),
+        new("one-way", RealFrames.DubboOneWay, FrameKind.OneWay, 1),
         new("response", RealFrames.DubboResponse, FrameKind.Response, 1),
         new("error response", RealFrames.DubboErrorResponse, FrameKind.Response, 2),
         new("heartbeat", RealFrames.DubboHeartbeat, FrameKind.Heartbeat, 7),

@@ -9,6 +9,7 @@ public sealed class DubboThriftCodecConformanceTests : FrameProtocolConformance<
     protected override IReadOnlyList<FrameSample> Samples { get; } =
     [
         new("request", RealFrames.DubboThriftRequest, FrameKind.Request, 5),
+        new("one-way", RealFrames.DubboThriftOneWay, FrameKind.OneWay, 5),
         new("request with path", RealFrames.DubboThriftRequestWithPath, FrameKind.Request, 5),
         new("response", RealFrames.DubboThriftResponse, FrameKind.Response, 5),
         new("no route", RealFrames.DubboThriftNoRoute, FrameKind.Response, 5),

@@ -12,6 +12,7 @@ public sealed class TarsCodecConformanceTests : FrameProtocolConformance<TarsCod
     protected override IReadOnlyList<FrameSample> Samples { get; } =
     [
         new("request", RealFrames.TarsRequest, FrameKind.Request, 2),
+        new("one-way", RealFrames.TarsOneWay, FrameKind.OneWay, 2),
         new("response", RealFrames.TarsResponse, FrameKind.Response, 2),
         new("error response", RealFrames.TarsErrorResponse, FrameKind.Response, 4),
         new("heartbeat", RealFrames.TarsHeartbeat, FrameKind.Heartbeat, 3),
