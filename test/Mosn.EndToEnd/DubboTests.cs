@@ -6,6 +6,7 @@ namespace Mosn.EndToEnd;
 public sealed class DubboTests(DubboWorld world) : IClassFixture<DubboWorld>
 {
     private const int Kill = 9;
+    private const int Terminate = 15;
 
     /// <summary>Each reads what others send in its own way.</summary>
     public static TheoryData<string> Libraries => ["dubbo2.js", "apache-dubbo-js", "dubbo-remoting"];
@@ -107,6 +108,29 @@ public sealed class DubboTests(DubboWorld world) : IClassFixture<DubboWorld>
             () => "the host heard none");
     }
 
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public async Task A_call_larger_than_allowed_is_told_so_and_its_client_goes_on(string library)
+    {
+        using MosnProcess mosn = await MosnProcess.StartAsync(
+            DubboWorld.Config(world.ServerAddress, settings: """{ "dubbo": { "max_frame_size": 1000000 } }""").ToString());
+        JsonElement seen = await DubboWorld.CallAsync(mosn, library, "too-large", "3000000");
+        Assert.Contains("0|codec exception", Error(seen), StringComparison.Ordinal);
+        Assert.Equal("noon", $"{seen.GetProperty("after")}");
+    }
+
+    [Fact]
+    public async Task A_stop_lets_a_call_that_is_under_way_end()
+    {
+        using MosnProcess mosn = await MosnProcess.StartAsync(DubboWorld.Config(world.ServerAddress).ToString());
+        int before = await SlowCountAsync();
+        Task<JsonElement> slow = DubboWorld.CallAsync(mosn, "dubbo2.js", "slow", "4000", "grüßen"); // Whose route has time.
+        await Wait.UntilAsync(async () => await SlowCountAsync() > before, () => "the server has no call");
+        mosn.Signal(Terminate);
+        Assert.Equal("slow", Value(await slow));
+        Assert.Equal(0, await mosn.WaitForExitAsync());
+    }
+
     [Fact]
     public async Task A_server_that_is_killed_and_comes_back_serves_again()
     {
@@ -130,6 +154,8 @@ public sealed class DubboTests(DubboWorld world) : IClassFixture<DubboWorld>
             server.Dispose();
         }
     }
+
+    private async Task<int> SlowCountAsync() => (await world.CallAsync("dubbo2.js", "counts")).GetProperty("slow").GetInt32();
 
     private static string Error(JsonElement seen) => $"{seen.GetProperty("error")}";
 

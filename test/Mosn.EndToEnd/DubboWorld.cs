@@ -26,7 +26,8 @@ public sealed class DubboWorld : IAsyncLifetime
 
     /// <summary>Services are virtual hosts; one method of the clock has a route; calls of a group get one attachment more.</summary>
     /// <param name="cluster">More keys of the server's cluster, as JSON.</param>
-    internal static ConfigText Config(string server, string cluster = "{}") =>
+    /// <param name="settings"><c>extend_config</c> of the listener's filter, as JSON.</param>
+    internal static ConfigText Config(string server, string cluster = "{}", string settings = "{}") =>
         new ConfigText()
             .Http(
                 "dubbo",
@@ -49,6 +50,7 @@ public sealed class DubboWorld : IAsyncLifetime
                 { "stream_filters": [{ "type": "dubbo_stream" }],
                   "access_logs": [{ "log_path": "dubbo.log", "log_format": "%Dubbo_method% %request_header_group% %response_code%" }] }
                 """,
+                settings: settings,
                 protocol: "dubbo")
             .Cluster("up", cluster, [server])
             .Cluster("down", $"127.0.0.1:{FreePort.Find()}");

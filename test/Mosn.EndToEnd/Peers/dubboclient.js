@@ -60,6 +60,7 @@ const call = (libraries[library] ?? (() => null))();
 const calculator = (method, ...args) => call('com.example.Calculator', method, args);
 const int = (value) => ['java.lang.Integer', value];
 const text = (value) => ['java.lang.String', value];
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const failure = (promise) => promise.then((value) => ({ value }), (error) => ({ error: String(error.message ?? error) }));
 
 async function plus(from, length) {
@@ -81,13 +82,22 @@ const scenarios = {
   async attachments() { return call('com.example.Calculator', 'seen', [], rest[0]); },
   async fail() { return failure(calculator('fail')); },
   async 'no-method'() { return failure(calculator('none')); },
-  async slow() { return failure(calculator('slow', int(Number(rest[0])))); },
+  /** MS [GROUP] */
+  async slow() { return failure(call('com.example.Calculator', 'slow', [int(Number(rest[0]))], rest[1])); },
   /** SERVICE METHOD */
   async call() { return failure(call(rest[0], rest[1], [])); },
   async large() {
     const length = Number(rest[0]);
     const value = 'x'.repeat(length);
     return { echo: (await calculator('echo', text(value))) === value, size: await calculator('size', text(value)) };
+  },
+  /** A call that is refused, and one behind it. */
+  async 'too-large'() {
+    const seen = await failure(calculator('size', text('x'.repeat(Number(rest[0])))));
+    for (let i = 0; i < 20 && seen.after === undefined; i++) {
+      seen.after = await call('com.example.Clock', 'now', []).catch(() => sleep(500));
+    }
+    return seen;
   },
   async calls() {
     const seen = { right: 0 };

@@ -1,6 +1,6 @@
 'use strict';
 // What the servers of sofa-rpc-node serve, over Bolt and over Dubbo. Methods of a service must be async functions.
-const counts = { logged: 0, heartbeats: 0 };
+const counts = { logged: 0, heartbeats: 0, slow: 0 };
 
 module.exports = {
   counts,
@@ -8,6 +8,7 @@ module.exports = {
     async plus(a, b) { return a + b; },
     async echo(value) { return value; },
     async slow(ms) {
+      counts.slow++;
       await new Promise((resolve) => setTimeout(resolve, ms));
       return 'slow';
     },
