@@ -10,6 +10,7 @@ public sealed class OnePortTests
     {
         using PeerProcess sofa = await PeerProcess.StartNodeAsync("sofaserver.js");
         using PeerProcess dubbo = await PeerProcess.StartNodeAsync("dubboserver.js");
+        using PeerProcess tars = await PeerProcess.StartNodeAsync("tarsserver.js");
         using PeerProcess triple = await PeerProcess.StartNodeAsync("tripleserver.js", "triple");
         using PeerProcess web = await PeerProcess.StartNodeAsync("http.js");
         using MosnProcess mosn = await MosnProcess.StartAsync(new ConfigText()
@@ -18,11 +19,13 @@ public sealed class OnePortTests
                 $"""
                 {Service("com.example.Calculator:1.0", "sofa")},
                 {Service("com.example.Calculator", "dubbo")},
+                {Service("Demo.CalculatorServer.CalculatorObj", "tars")},
                 {"""{ "match": { "prefix": "/com.example." }, "route": { "cluster_name": "triple", "upstream_protocol": "Http2" } }"""},
                 {"""{ "match": { "prefix": "/" }, "route": { "cluster_name": "web", "upstream_protocol": "Http1" } }"""}
                 """,
                 protocol: "Auto")
-            .Cluster("sofa", sofa.Address).Cluster("dubbo", dubbo.Address).Cluster("triple", triple.Address).Cluster("web", web.Address)
+            .Cluster("sofa", sofa.Address).Cluster("dubbo", dubbo.Address).Cluster("tars", tars.Address)
+            .Cluster("triple", triple.Address).Cluster("web", web.Address)
             .ToString());
         string address = $"{mosn.AddressOf("all")}";
 
@@ -30,6 +33,7 @@ public sealed class OnePortTests
         [
             PeerProcess.RunNodeAsync("sofaclient.js", address, "calls", "2000"),
             PeerProcess.RunNodeAsync("dubboclient.js", "dubbo2.js", address, "calls", "2000"),
+            PeerProcess.RunNodeAsync("tarsclient.js", address, "tars", "2000"),
             PeerProcess.RunNodeAsync("tripleclient.js", "triple", $"http://{address}", "calls", "2000"),
             PeerProcess.RunNodeAsync("tripleclient.js", "grpc-js", $"http://{address}", "calls", "2000"),
         ];
