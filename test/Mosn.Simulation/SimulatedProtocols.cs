@@ -16,9 +16,6 @@ internal sealed record SimulatedProtocols(
     /// <summary>Statuses of our own, beside those of HTTP: Bolt has fewer, and what one hop says is the next hop's response.</summary>
     public bool IsOwn(int status) => status is 502 or 503 or 504 || (ThroughBolt && status == 500);
 
-    /// <summary>The status that a client sees of a host's.</summary>
-    public int Seen(int status) => !ThroughBolt ? status : status is 200 or 204 ? 200 : 500;
-
     /// <summary>HTTP/2 on one side or on both, as the seed has it.</summary>
     public static SimulatedProtocols Draw(Random random) => random.Next(3) switch
     {

@@ -56,5 +56,5 @@ public readonly struct BoltCodec : IFrameCodec<BoltCodec>
 
     public static int WriteGoAway(ulong id, Span<byte> room) => BoltFormat.WriteGoAway(BoltFormat.V1, id, room);
 
-    public static int HttpStatusOf(FrameHead response) => BoltStatuses.ToHttp(response.Status);
+    public static int HttpStatusOf(FrameHead response) => BoltFormat.HttpStatusOf(response);
 }

@@ -124,6 +124,16 @@ internal static class BoltFormat
         return length;
     }
 
+    /// <summary>Of a failure that was one of HTTP before, the very status, so that a 404 is not taken for a host that fails.</summary>
+    public static int HttpStatusOf(FrameHead response)
+    {
+        int status = BoltStatuses.ToHttp(response.Status);
+        return status == 200 || response.Source is null || response.FieldsLength == 0
+            ? status
+            : MosnFields.StatusOf(
+                BoltFields.Find(response.Bytes.Slice(response.FieldsStart, response.FieldsLength), MosnFields.Status), status);
+    }
+
     /// <summary>In a frame of version 2 with framing 1, which has no checksum.</summary>
     public static int WriteCall(byte protocol, in FrameCall call, Span<byte> room)
     {

@@ -55,5 +55,5 @@ public readonly struct BoltV2Codec : IFrameCodec<BoltV2Codec>
     public static int WriteHeartbeatReply(FrameHead heartbeat, Span<byte> room) =>
         BoltFormat.WriteHeartbeatReply(heartbeat, room);
 
-    public static int HttpStatusOf(FrameHead response) => BoltStatuses.ToHttp(response.Status);
+    public static int HttpStatusOf(FrameHead response) => BoltFormat.HttpStatusOf(response);
 }

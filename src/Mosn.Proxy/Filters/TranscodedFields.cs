@@ -14,23 +14,17 @@ internal static class TranscodedFields
     /// <summary>Bytes of a path, as HTTP/1 bounds a target.</summary>
     private const int PathLengthMax = 8 * 1024;
 
-    private static ReadOnlySpan<byte> Method => "x-mosn-method"u8;
-
-    private static ReadOnlySpan<byte> Path => "x-mosn-path"u8;
-
-    private static ReadOnlySpan<byte> Query => "x-mosn-querystring"u8;
-
     /// <summary>Prepares the fields of a request to be those of a call.</summary>
     public static void MakeCall(RequestHead request)
     {
         HeaderBlock fields = request.Headers;
         RemoveFraming(fields);
-        fields.Set(Method, request.Method);
-        fields.Set(Path, request.Path);
-        fields.Remove(Query);
+        fields.Set(MosnFields.Method, request.Method);
+        fields.Set(MosnFields.Path, request.Path);
+        fields.Remove(MosnFields.Query);
         if (request.HasQuery)
         {
-            fields.Set(Query, request.Query);
+            fields.Set(MosnFields.Query, request.Query);
         }
         TraceFields.ToCall(fields);
         SofaFields.Spell(fields);
@@ -50,15 +44,50 @@ internal static class TranscodedFields
         {
             return false;
         }
-        fields.Remove(Method);
-        fields.Remove(Path);
-        fields.Remove(Query);
+        fields.Remove(MosnFields.Method);
+        fields.Remove(MosnFields.Path);
+        fields.Remove(MosnFields.Query);
         TraceFields.ToHttp(fields);
         if (request.HasBody)
         {
             NameContent(fields);
         }
         return true;
+    }
+
+    /// <summary>Has the answer say what its own status cannot: which of the successes or failures it is.</summary>
+    public static void KeepStatus(ResponseHead response)
+    {
+        HeaderBlock fields = response.Headers;
+        int status = response.Status;
+        if (status == 200)
+        {
+            fields.Remove(MosnFields.Status);
+            return;
+        }
+        fields.Set(
+            MosnFields.Status, [(byte)('0' + (status / 100)), (byte)('0' + (status / 10 % 10)), (byte)('0' + (status % 10))]);
+    }
+
+    /// <summary>Gives the response the status that its answer had kept, unless that cannot have a body and there is one.</summary>
+    public static void RestoreStatus(ResponseHead response)
+    {
+        HeaderBlock fields = response.Headers;
+        if (!fields.TryGet(MosnFields.Status, out ReadOnlySpan<byte> text))
+        {
+            return;
+        }
+        int status = MosnFields.StatusOf(text, response.Status);
+        fields.Remove(MosnFields.Status);
+        bool isBodiless = status is 204 or 304;
+        if (!isBodiless || !response.HasBody)
+        {
+            response.SetStatus(status);
+        }
+        if (isBodiless && !response.HasBody)
+        {
+            response.SetFraming(BodyFraming.None);
+        }
     }
 
     /// <summary>Removes what says where a message of HTTP ends: nobody but the head itself may say so.</summary>
@@ -97,7 +126,7 @@ internal static class TranscodedFields
 
     private static bool TrySetMethod(RequestHead request, TranscodingSettings settings)
     {
-        if (!request.Headers.TryGet(Method, out ReadOnlySpan<byte> method))
+        if (!request.Headers.TryGet(MosnFields.Method, out ReadOnlySpan<byte> method))
         {
             method = settings.Method;
         }
@@ -116,12 +145,12 @@ internal static class TranscodedFields
         {
             return request.TrySetPath(settings.Path);
         }
-        if (!fields.TryGet(Path, out ReadOnlySpan<byte> path))
+        if (!fields.TryGet(MosnFields.Path, out ReadOnlySpan<byte> path))
         {
             return TrySetPathOfCalled(request);
         }
         return path is [(byte)'/', ..] && path.Length <= PathLengthMax && request.TrySetPath(path)
-            && (!fields.TryGet(Query, out ReadOnlySpan<byte> query)
+            && (!fields.TryGet(MosnFields.Query, out ReadOnlySpan<byte> query)
                 || (query.Length <= PathLengthMax && request.TrySetQuery(query)));
     }
 

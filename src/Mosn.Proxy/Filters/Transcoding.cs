@@ -151,6 +151,7 @@ internal sealed class Transcoding(TranscoderFilter filter)
         {
             response.SetFraming(BodyFraming.Length, 0);
         }
+        TranscodedFields.RestoreStatus(response);
         if (_settings.IsOneWay)
         {
             response.SetStatus(202);
@@ -171,6 +172,7 @@ internal sealed class Transcoding(TranscoderFilter filter)
             return false;
         }
         TranscodedFields.RemoveFraming(response.Headers);
+        TranscodedFields.KeepStatus(response);
         response.ReplaceFrame(_head);
         if (response.HasBody)
         {

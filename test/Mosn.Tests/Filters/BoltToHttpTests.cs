@@ -47,8 +47,9 @@ public sealed class BoltToHttpTests
         using TranscodingWorld world = new("bolt", "Http1");
         world.Send(BoltFrames.Request(7));
         string length = status == 204 ? "" : "Content-Length: 0\r\n";
-        byte[] answer = world.Answer($"HTTP/1.1 {status} Reason\r\n{length}\r\n");
-        Assert.Equal(BoltFrames.Response(7, status: (ushort)expected), answer);
+        byte[] answer = world.Answer($"HTTP/1.1 {status} Reason\r\nX-Mosn-Status: 418\r\n{length}\r\n");
+        (string, string)[] fields = status == 200 ? [] : [("x-mosn-status", $"{status}")];
+        Assert.Equal(BoltFrames.Response(7, "", (ushort)expected, fields), answer);
         world.AssertNothingIsLeft();
     }
 

@@ -53,6 +53,50 @@ public sealed class HttpToBoltTests
         world.AssertNothingIsLeft();
     }
 
+    [Theory]
+    [InlineData(6, "404", "404 Not Found")]
+    [InlineData(3, "302", "302 Found")]
+    [InlineData(0, "201", "201 Created")]
+    [InlineData(0, "204", "204 No Content")]
+    [InlineData(3, "304", "304 Not Modified")]
+    [InlineData(0, "404", "200 OK")]
+    [InlineData(6, "200", "500 ")]
+    [InlineData(6, "99", "500 ")]
+    [InlineData(6, "600", "500 ")]
+    [InlineData(6, "4040", "500 ")]
+    [InlineData(6, "4x4", "500 ")]
+    [InlineData(6, "", "500 ")]
+    public void A_status_that_was_one_of_HTTP_before_is_it_again(ushort status, string kept, string expected)
+    {
+        using TranscodingWorld world = new("Http1", "bolt");
+        world.Send(Get);
+        string response = world.Answer(BoltFrames.Response(1, "", status, ("x-mosn-status", kept)));
+        Assert.StartsWith($"HTTP/1.1 {expected}", response);
+        Assert.DoesNotContain("x-mosn-status", response, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(
+            expected[..3] is not ("204" or "304"), response.EndsWith("\r\nContent-Length: 0\r\n\r\n", StringComparison.Ordinal));
+        world.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void A_status_without_a_body_is_not_that_of_an_answer_with_one()
+    {
+        using TranscodingWorld world = new("Http1", "bolt");
+        world.Send(Get);
+        string response = world.Answer(BoltFrames.Response(1, "body", 0, ("x-mosn-status", "204")));
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", response);
+        Assert.EndsWith("\r\n\r\nbody", response);
+    }
+
+    [Fact]
+    public void What_was_not_found_is_no_failure_that_is_tried_again()
+    {
+        using TranscodingWorld world = new("Http1", "bolt", route: """, "retry_policy": { "retry_on": true } """);
+        world.Send(Get);
+        Assert.StartsWith("HTTP/1.1 404 ", world.Answer(BoltFrames.Response(1, "", 6, ("x-mosn-status", "404"))));
+        Assert.Single(world.Calls);
+    }
+
     [Fact]
     public void Without_settings_a_call_has_no_class_and_the_serialization_is_Hessian_as_in_MOSN()
     {
