@@ -29,6 +29,7 @@ internal sealed class MirrorStream(ProxyWorker worker) : LoopTimer, IStreamOwner
     private IClientStream? _stream;
     private IStreamOwner? _pacing;
     private long _silenceMs;
+    private bool _isLarge;
     private bool _isWhole;
 
     /// <summary>True once the request has abandoned it: it returns itself to its pool.</summary>
@@ -37,12 +38,15 @@ internal sealed class MirrorStream(ProxyWorker worker) : LoopTimer, IStreamOwner
     /// <summary>False while the copy should get no more of the body, if anybody waits for it.</summary>
     public bool IsWritable => _stream is not { } stream || stream.IsWritable || stream.Error is not null;
 
+    bool IStreamOwner.HasLargeFrame => _isLarge;
+
     /// <summary>Sends the head. A copy that cannot be sent is counted and over.</summary>
     /// <param name="pool">Where the copy goes; null: there is no host for it.</param>
     /// <param name="silenceMs">Milliseconds that the host may keep the copy waiting, for room or for the whole response.</param>
     /// <param name="pacing">Told when the copy can take more of the body; null: the body does not wait for it.</param>
     public void Start(StreamContext context, IConnectionPool? pool, long silenceMs, IStreamOwner? pacing)
     {
+        _isLarge = context.Request.Frame is { IsStreamed: true };
         _stream = pool?.NewStream(this, out _);
         if (_stream is null)
         {

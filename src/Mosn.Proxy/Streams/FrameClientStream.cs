@@ -25,7 +25,7 @@ internal sealed class FrameClientStream<TCodec>(BufferPool buffers) : FrameStrea
 
     public override bool IsWritable => base.IsWritable && _connection.HasTurn(this);
 
-    public int UnsentLength => Writer.WaitingLength;
+    public int UnsentLength => Writer.WaitingLength + (_connection.IsKeptFor(this) ? Connection.OutputLength : 0);
 
     /// <summary>The id on the connection to the host; 0 before the head is sent.</summary>
     internal ulong Id { get; private set; }

@@ -156,19 +156,17 @@ public sealed class LargeFrameTests
         world.AssertNothingIsLeft();
     }
 
-    [Fact]
-    public void A_large_call_that_wants_no_answer_is_sent_to_its_end_though_its_connection_is_wanted_by_others()
+    [Theory]
+    [InlineData(100)]
+    [InlineData(300_000)]
+    public void A_call_that_wants_no_answer_is_sent_to_its_end_though_its_connection_takes_no_other(int length)
     {
-        using RpcWorld world = new(cluster: """, "circuit_breakers": [{ "max_connections": 1 }] """, hosts: 2);
+        using RpcWorld world = new(cluster: """, "max_request_per_conn": 1 """);
         MemoryPeer client = world.NewClient();
-        world.Send(client, BoltFrames.Request(1, "a", type: 2));
-        world.Connections[0].PauseReading();
-        world.Send(client, BoltFrames.Request(2, "a", type: 2)); // For the other host.
-        byte[] call = BoltFrames.Request(3, new string('x', 300_000), type: 2);
+        byte[] call = BoltFrames.Request(1, new string('x', length), type: 2);
         world.Send(client, call);
-        world.Connections[0].ResumeReading();
-        world.World.Advance(1_000);
-        Assert.Equal(3, world.Connections.Sum(static peer => BoltFrames.Split(peer.Received).Count));
+        Assert.Equal(call, world.Connections[0].Received.ToArray());
+        Assert.True(world.Connections[0].InputEnded);
         world.AssertNothingIsLeft();
     }
 
@@ -186,6 +184,45 @@ public sealed class LargeFrameTests
         }
         world.Send(host, s_bolt.AnswerWith(1));
         Assert.Equal(s_bolt.AnswerWith(1), client.Received.ToArray());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_copy_of_a_large_call_goes_to_another_cluster_unless_it_lags_behind(bool lags)
+    {
+        using ProxyWorld world = new(ProxyWorld
+            .Http(listener: """, "stream_filters": [{ "type": "mirror", "config": {} }] """)
+            .Replace(
+                "\"match\": { \"prefix\": \"/\" },",
+                "\"match\": { \"prefix\": \"/\" }, \"request_mirror_policies\": { \"cluster\": \"copies\", \"percent\": 100 },",
+                StringComparison.Ordinal)
+            .Replace(
+                "\"downstream_protocol\": \"Http1\", \"upstream_protocol\": \"Http1\"",
+                "\"downstream_protocol\": \"bolt\"",
+                StringComparison.Ordinal)
+            .Replace(
+                "\"clusters\": [",
+                "\"clusters\": [{ \"name\": \"copies\", \"type\": \"SIMPLE\", \"hosts\": [{ \"address\": \"127.0.0.1:9001\" }] }, ",
+                StringComparison.Ordinal));
+        MemoryHost host = world.Upstream();
+        MemoryHost copies = world.Upstream(peer =>
+        {
+            if (lags)
+            {
+                peer.PauseReading();
+            }
+        }, index: 1);
+        MemoryPeer client = world.Client();
+        byte[] call = s_bolt.LargeCall(1, Large);
+        client.Send(call);
+        world.Run();
+        Assert.Equal(call, host.Peers[0].Received.ToArray());
+        Assert.Equal(lags ? 1 : 0, world.Count(SelfMetric.MirrorsLostTotal));
+        if (!lags)
+        {
+            Assert.Equal(call, copies.Peers[0].Received.ToArray());
+        }
     }
 
     [Fact]

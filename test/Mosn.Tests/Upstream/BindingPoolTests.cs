@@ -100,12 +100,13 @@ public sealed class BindingPoolTests
     public void What_a_bound_host_has_had_is_not_sent_to_another_whatever_the_route_says()
     {
         using RpcWorld world = new(
-            cluster: Tcp, hosts: 2, route: """, "retry_policy": { "retry_on": true, "num_retries": 3, "retry_non_idempotent": true } """);
+            cluster: Tcp, hosts: 2, route: """, "retry_policy": { "retry_on": true, "num_retries": 3, "retry_unsafe_methods": true } """);
         MemoryPeer client = world.NewClient();
         world.Send(client, BoltFrames.Request(1));
         world.Connections[0].SendEnd();
         world.World.Run();
         Assert.Single(world.Connections);
+        Assert.Equal(BoltFrames.Response(1, status: 6), client.Received.ToArray());
         Assert.True(client.InputEnded);
     }
 
