@@ -50,17 +50,15 @@ public sealed class ProfileWriter : IDisposable
     /// <summary>True if the method of that full name was added.</summary>
     public bool Has(string name) => _names.Contains(name);
 
-    /// <summary>Adds a method. False: it, or something in its name, was not found without doubt.</summary>
+    /// <summary>
+    /// Adds a method with all that was counted in it. False: it, or something in its name, was not found without doubt.
+    /// </summary>
     public bool TryAdd(CountedMethod counted)
     {
-        if (Find(counted) is not { } method || Reference(method, counted.Name) is not { } reference)
+        if (TryBegin(counted, counted.Weight) is not { } code)
         {
             return false;
         }
-        ILProcessor code = GroupOf(method.Module.Assembly.Name.Name).Body.GetILProcessor();
-        code.Emit(OpCodes.Ldtoken, reference);
-        code.Emit(OpCodes.Ldstr, "ExclusiveWeight");
-        code.Emit(OpCodes.Ldc_I4, counted.Weight);
         code.Emit(OpCodes.Ldstr, "InstrumentationDataStart");
         foreach (Counter counter in counted.Counters)
         {
@@ -68,8 +66,15 @@ public sealed class ProfileWriter : IDisposable
         }
         code.Emit(OpCodes.Ldstr, "InstrumentationDataEnd");
         code.Emit(OpCodes.Pop);
-        _names.Add(counted.Name);
         return true;
+    }
+
+    /// <summary>Adds a method's place only: its code lies with that of others of this weight, and is what it was.</summary>
+    public bool TryPlace(CountedMethod counted, int weight)
+    {
+        ILProcessor? code = TryBegin(counted, weight);
+        code?.Emit(OpCodes.Pop);
+        return code is not null;
     }
 
     /// <summary>Writes the file. Nothing may be added afterwards.</summary>
@@ -94,6 +99,20 @@ public sealed class ProfileWriter : IDisposable
         _profile.Dispose();
         _read.ForEach(module => module.Dispose());
         _resolver.Dispose();
+    }
+
+    private ILProcessor? TryBegin(CountedMethod counted, int weight)
+    {
+        if (Find(counted) is not { } method || Reference(method, counted.Name) is not { } reference)
+        {
+            return null;
+        }
+        ILProcessor code = GroupOf(method.Module.Assembly.Name.Name).Body.GetILProcessor();
+        code.Emit(OpCodes.Ldtoken, reference);
+        code.Emit(OpCodes.Ldstr, "ExclusiveWeight");
+        code.Emit(OpCodes.Ldc_I4, weight);
+        _names.Add(counted.Name);
+        return code;
     }
 
     private void Read(string path)

@@ -16,8 +16,9 @@ public static class Training
     /// <summary>Starts the program, loads it and stops it.</summary>
     /// <param name="program">mosn.dll.</param>
     /// <param name="folder">An empty one.</param>
+    /// <param name="isLoaded">False: it only starts and stops.</param>
     /// <returns>The path of what the runtime counted; see <see cref="ProfileText"/>.</returns>
-    public static async Task<string> RunAsync(string program, string folder)
+    public static async Task<string> RunAsync(string program, string folder, bool isLoaded)
     {
         string configuration = Path.Combine(folder, "mosn.json");
         string counted = Path.Combine(folder, "counted.txt");
@@ -26,7 +27,9 @@ public static class Training
         try
         {
             using CancellationTokenSource deadline = new(s_patience);
-            Task load = TrainingLoad.RunAsync(folder, deadline.Token);
+            Task load = isLoaded
+                ? TrainingLoad.RunAsync(folder, deadline.Token)
+                : TrainingLoad.StartedAsync(folder, deadline.Token);
             if (await Task.WhenAny(load, mosn.WaitForExitAsync(deadline.Token)) != load)
             {
                 await deadline.CancelAsync();

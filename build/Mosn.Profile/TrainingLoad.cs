@@ -29,7 +29,7 @@ internal static class TrainingLoad
 
     public static async Task RunAsync(string folder, CancellationToken cancel)
     {
-        await StartedAsync(Path.Combine(folder, Application), cancel);
+        await StartedAsync(folder, cancel);
         // What a call is guessed to meet is what it met last: HTTP/1 comes at the end, and there the plainest request.
         await SendAsync(folder, Multiplexed, 5_000, static _ => InHttp2(Get("/small")), cancel);
         await SendAsync(folder, Logged, 3_000, static number => InHttp2(AsBrowsersDo(number)), cancel);
@@ -51,8 +51,10 @@ internal static class TrainingLoad
         return request;
     }
 
-    private static async Task StartedAsync(string path, CancellationToken cancel)
+    /// <summary>Completes when the last listener takes connections.</summary>
+    public static async Task StartedAsync(string folder, CancellationToken cancel)
     {
+        string path = Path.Combine(folder, Application);
         while (true)
         {
             try

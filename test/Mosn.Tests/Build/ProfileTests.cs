@@ -60,6 +60,43 @@ public class ProfileTests
     }
 
     [Fact]
+    public void A_method_that_is_only_placed_has_no_counters_in_the_profile()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"mosn-profile-{Guid.NewGuid():N}.mibc");
+        try
+        {
+            using (ProfileWriter writer = new(Folder))
+            {
+                Assert.True(writer.TryPlace(Counted("Mosn.Transport.Loops.TimerWheel.NextDelayMs", CodeBytes()), weight: 7));
+                writer.Save(path);
+            }
+            using AssemblyDefinition profile = AssemblyDefinition.ReadAssembly(path);
+            MethodDefinition group = profile.MainModule.Types[0].Methods[0];
+            Assert.Equal(["NextDelayMs", "ExclusiveWeight", "7", "", ""], group.Body.Instructions.Select(Text));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void What_runs_in_life_lies_before_what_only_the_start_runs_and_what_is_hot_before_both()
+    {
+        CountedMethod hot = Weighing("Hot", 500);
+        CountedMethod life = Weighing("Life", 40);
+        CountedMethod both = Weighing("Both", 12);
+        CountedMethod start = Weighing("Start", 9);
+        CountedMethod never = Weighing("Never", 0);
+
+        IEnumerable<(CountedMethod Method, int Weight)> order = ProfileOrder.Of(
+            [never, start, both, life, hot], [never, start, Weighing("Both", 9)]);
+
+        Assert.Equal([("Start", 1), ("Both", 4), ("Life", 41)], order.Select(place => (place.Method.Name, place.Weight)));
+        Assert.True(hot.IsHot && hot.Weight > life.Weight + 1);
+    }
+
+    [Fact]
     public void A_method_whose_code_has_another_length_is_another_method()
     {
         using ProfileWriter writer = new(Folder);
@@ -91,6 +128,9 @@ public class ProfileTests
 
     private static CountedMethod Counted(string name, int codeBytes) =>
         Assert.Single(ProfileText.Read(Text(name, codeBytes)));
+
+    private static CountedMethod Weighing(string name, int weight) =>
+        new(name, "void  ()", 3, [new Counter(385, 0, 0, [$"{weight}"])]);
 
     private static int CodeBytes() =>
         typeof(TimerWheel).GetMethod(nameof(TimerWheel.NextDelayMs))!.GetMethodBody()!.GetILAsByteArray()!.Length;
