@@ -85,6 +85,26 @@ public sealed class ProtocolExampleTests : IDisposable
         Assert.Contains("no errors, no warnings", output.ToString());
     }
 
+    [Fact]
+    public void The_guide_shows_what_is_there()
+    {
+        string root = Path.Combine(Folder(), "../..");
+        string sources = string.Concat(new[]
+        {
+            "examples/protocol/CourierCodec.cs", "examples/protocol/Program.cs", "fuzz/Mosn.Fuzz/FrameTarget.cs",
+            "test/Mosn.Tests/Protocols/Frames/CourierCodecConformanceTests.cs",
+        }.Select(file => File.ReadAllText(Path.Combine(root, file))));
+        string[] lines =
+        [
+            .. File.ReadAllText(Path.Combine(root, "docs/write-a-protocol.md")).Split("```csharp\n")[1..]
+                .SelectMany(static block => block[..block.IndexOf("```", StringComparison.Ordinal)].Split('\n'))
+                .Select(static line => line.Trim())
+                .Where(static line => !line.Contains("...", StringComparison.Ordinal)),
+        ];
+        Assert.True(lines.Length > 30);
+        Assert.All(lines, line => Assert.Contains(line, sources, StringComparison.Ordinal));
+    }
+
     private static string Folder([CallerFilePath] string here = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../../examples/protocol"));
 
