@@ -194,6 +194,7 @@ public abstract class FrameProtocolConformance<TCodec> : FrameCodecConformance<T
         scene.Send(host, FrameProbe<TCodec>.HeartbeatReply(heartbeat));
         scene.World.Advance(2_100);
         That(scene.Count(FrameMetric.HeartbeatMissedTotal) == 0, "its answer was not taken");
+        That(scene.Count(FrameMetric.ResponseLateTotal) == 0, "its answer counts as that of a call, come too late");
         scene.World.Advance(40_000);
         That(host.IsOver, "the connection stands");
         scene.End();

@@ -38,6 +38,7 @@ internal sealed class FrameClientConnection<TCodec>(
     private long _nextHeartbeatMs;
     private long _beatDueMs = long.MaxValue;
     private int _missedHeartbeats;
+    private ulong _heartbeatId;
     private bool _awaitsHeartbeat;
     private bool _goesAway;
     private bool _hasInputEnded;
@@ -237,8 +238,14 @@ internal sealed class FrameClientConnection<TCodec>(
                 id = only;
             }
         }
-        bool isWanted = _waiting.Remove(id, out FrameClientStream<TCodec>? stream);
-        Count(isWanted ? FrameMetric.ResponseTotal : FrameMetric.ResponseLateTotal);
+        if (_waiting.Remove(id, out FrameClientStream<TCodec>? stream))
+        {
+            Count(FrameMetric.ResponseTotal);
+        }
+        else if (Head.Id != _heartbeatId) // Some protocols answer a heartbeat as they answer a call.
+        {
+            Count(FrameMetric.ResponseLateTotal);
+        }
         return stream;
     }
 
@@ -358,7 +365,7 @@ internal sealed class FrameClientConnection<TCodec>(
     private void Ask(long nowMs)
     {
         Span<byte> room = Line.Reserve(TCodec.OwnFrameLengthMax);
-        int length = TCodec.WriteHeartbeat(_lastId = NextId(), room);
+        int length = TCodec.WriteHeartbeat(_heartbeatId = _lastId = NextId(), room);
         Line.Commit(room[..length]);
         if (length == 0)
         {
