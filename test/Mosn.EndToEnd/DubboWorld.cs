@@ -24,7 +24,10 @@ public sealed class DubboWorld : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Services are virtual hosts; one method of the clock has a route; calls of a group get one attachment more.</summary>
+    /// <summary>
+    /// Services are virtual hosts; one method of the clock has a route, one of the calculator little time; calls of a group get
+    /// one attachment more.
+    /// </summary>
     /// <param name="cluster">More keys of the server's cluster, as JSON.</param>
     /// <param name="settings"><c>extend_config</c> of the listener's filter, as JSON.</param>
     internal static ConfigText Config(string server, string cluster = "{}", string settings = "{}") =>
@@ -37,7 +40,9 @@ public sealed class DubboWorld : IAsyncLifetime
                     { "match": { "headers": [{ "name": "group", "value": "grüßen" }] },
                       "route": { "cluster_name": "up",
                         "request_headers_to_add": [{ "header": { "key": "x-seen-by", "value": "mosn" } }] } },
-                    { "match": { "prefix": "/" }, "route": { "cluster_name": "up", "timeout": "2s" } }
+                    { "match": { "headers": [{ "name": "method", "value": "slow" }] },
+                      "route": { "cluster_name": "up", "timeout": "1s" } },
+                    { "match": { "prefix": "/" }, "route": { "cluster_name": "up" } }
                   ] },
                   { "name": "clock", "domains": ["com.example.Clock"], "routers": [
                     { "match": { "headers": [{ "name": "method", "value": "now" }] }, "route": { "cluster_name": "up" } } ] },

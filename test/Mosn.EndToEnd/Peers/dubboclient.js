@@ -3,7 +3,7 @@
 const net = require('node:net');
 
 const [, , library, address, scenario, ...rest] = process.argv;
-const timeoutMs = 5000;
+const timeoutMs = 30_000;
 const shared = { $class: 'com.example.Point', $: { x: 1, y: 2.5, name: 'p' } };
 const types = {
   text: ['java.lang.String', 'grüß dich 😀'],

@@ -6,7 +6,7 @@ const [, , address, scenario, count, more] = process.argv;
 const logger = { info() {}, warn() {}, error() {}, debug() {} };
 const client = new RpcClient({ logger });
 const consumer = client.createConsumer({
-  interfaceName: 'com.example.Calculator', serverHost: address, responseTimeout: 3000,
+  interfaceName: 'com.example.Calculator', serverHost: address, responseTimeout: 20_000,
 });
 
 async function plus(from, length) {
