@@ -21,7 +21,9 @@ internal sealed class FrameServerConnection<TCodec> : FrameEndpoint<TCodec>, ISe
     private readonly IServerStreamHandler _handler;
     private readonly ObjectPool<FrameServerStream<TCodec>> _streams;
     private readonly List<FrameServerStream<TCodec>> _live = [];
-    private readonly List<FrameServerStream<TCodec>> _told = [];
+
+    /// <summary>Those that are being told of something; null: nobody ever was.</summary>
+    private List<FrameServerStream<TCodec>>? _told;
 
     /// <summary>Of frames that are made here: those of the client are its own.</summary>
     private ulong _lastOwnId;
@@ -155,12 +157,13 @@ internal sealed class FrameServerConnection<TCodec> : FrameEndpoint<TCodec>, ISe
 
     protected override void Wake()
     {
-        _told.AddRange(_live);
-        foreach (FrameServerStream<TCodec> stream in _told)
+        List<FrameServerStream<TCodec>> told = _told ??= [];
+        told.AddRange(_live);
+        foreach (FrameServerStream<TCodec> stream in told)
         {
             stream.OnActivity(); // One that is over meanwhile hears nothing.
         }
-        _told.Clear();
+        told.Clear();
         if (!Connection.IsClosed)
         {
             ReadOn();

@@ -91,7 +91,9 @@ internal sealed class MultiplexPool : ConnectionPool
     protected override IClientStream OpenOnNew(BudgetTake slot, IStreamOwner owner) => Open(Connect(slot), owner);
 
     protected override IClientStream? OpenOnKept(IStreamOwner owner) =>
-        (ChooseGood() ?? ChooseAny()) is { } carrier ? Open(carrier, owner) : null;
+        ((owner.HasLargeFrame ? ChooseEmpty() : null) ?? ChooseGood() ?? ChooseAny()) is { } carrier
+            ? Open(carrier, owner)
+            : null;
 
     protected override bool TryCloseIdle()
     {
