@@ -132,6 +132,63 @@ public sealed class BrokenFrameTests(BrokenFrameWorld world) : IClassFixture<Bro
 
     [Theory]
     [MemberData(nameof(Protocols))]
+    public async Task A_large_call_that_breaks_off_ends_the_connection_that_has_a_part_of_it(string protocol)
+    {
+        RpcFormat format = RpcFormat.Named(protocol);
+        ScriptedServer host = world.SilentHostOf(format);
+        await using RpcWitness witness = await RpcWitness.StartAsync(format, await world.ConnectAsync(format));
+        using RawConnection client = await RawConnection.OpenAsync(world.Mosn.PortOf(BrokenFrameWorld.SilentOf(format)));
+        await client.SendAsync(
+            (byte[])[.. format.CallOfLength(BrokenFrameWorld.LargeBytes), .. new byte[BrokenFrameWorld.LargeBytes / 2]]);
+        if (protocol is not ("dubbo" or "tars")) // What these say of a call lies behind its content.
+        {
+            await Wait.UntilAsync(() => host.ActiveCount == 1, () => "nothing of the call has come");
+        }
+        client.EndOutput();
+        await client.WaitForEndAsync();
+        await Wait.UntilAsync(() => host.ActiveCount == 0, () => "the host waits for the rest");
+        await witness.AssertUndisturbedAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Protocols))]
+    public async Task A_large_answer_that_breaks_off_is_not_taken_for_a_whole_one(string protocol)
+    {
+        RpcFormat format = RpcFormat.Named(protocol);
+        await using RpcWitness witness = await RpcWitness.StartAsync(format, await world.ConnectAsync(format));
+        world.HostDoes = "closes in the middle of a large answer";
+        using RawConnection client = await RawConnection.OpenAsync(world.Mosn.PortOf(BrokenFrameWorld.BrokenOf(format)));
+        await client.SendAsync(format.CallWith(7));
+        if (protocol == "tars") // Whose answers do not go on before they are whole.
+        {
+            Assert.Equal(format.LostStatus, format.StatusOf((await client.ReadSomeAsync()).Span));
+        }
+        else
+        {
+            int length = 0;
+            for (int more = -1; more != 0; length += more)
+            {
+                more = await ReadOrEndAsync(client);
+            }
+            Assert.InRange(length, 1, BrokenFrameWorld.LargeBytes - 1);
+        }
+        await witness.AssertUndisturbedAsync();
+
+        static async Task<int> ReadOrEndAsync(RawConnection client)
+        {
+            try
+            {
+                return (await client.ReadSomeAsync()).Length;
+            }
+            catch (SocketException)
+            {
+                return 0; // Reset: an end all the same.
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Protocols))]
     public async Task A_second_answer_is_nobodys(string protocol)
     {
         RpcFormat format = RpcFormat.Named(protocol);

@@ -1,13 +1,16 @@
 namespace Mosn.EndToEnd;
 
 /// <summary>
-/// A process with two listeners for each RPC protocol: the calls of one go to a host that answers them, those of the other to
-/// one that does <see cref="HostDoes"/>. For one test at a time.
+/// A process with three listeners for each RPC protocol: the calls of one go to a host that answers them, those of another to
+/// one that does <see cref="HostDoes"/>, those of the third to one that takes anything and says nothing. For one test at a time.
 /// </summary>
 public sealed class BrokenFrameWorld : IAsyncLifetime
 {
     /// <summary>Bytes of a frame that the listeners take.</summary>
     internal const int FrameBytesMax = 100_000;
+
+    /// <summary>Bytes of a frame that goes on while it comes, where the protocol allows it.</summary>
+    internal const int LargeBytes = 1_000_000;
 
     private const int HostFrameBytesMax = 64 * 1024 * 1024;
 
@@ -16,6 +19,7 @@ public sealed class BrokenFrameWorld : IAsyncLifetime
 
     private readonly List<ScriptedServer> _hosts = [];
     private readonly Dictionary<string, ScriptedServer> _broken = [];
+    private readonly Dictionary<string, ScriptedServer> _silent = [];
     private int _lostConnections;
 
     internal MosnProcess Mosn { get; private set; } = null!;
@@ -34,15 +38,19 @@ public sealed class BrokenFrameWorld : IAsyncLifetime
         {
             string name = format.Protocol;
             string broken = BrokenOf(format);
+            string silent = SilentOf(format);
             _hosts.Add(format.NewHost());
             _broken[name] = new ScriptedServer((connection, _) => BreakAsync(format, connection));
+            _silent[name] = new ScriptedServer(static (connection, _) => connection.WaitForEndAsync());
             config
                 .Http(
                     name, Route.Replace("NAME", name, StringComparison.Ordinal), protocol: name,
                     settings: $$"""{ "max_frame_size": {{FrameBytesMax}}, "frame_timeout": "1s" }""")
                 .Cluster(name, NoHeartbeats, [_hosts[^1].Address])
                 .Http(broken, Route.Replace("NAME", broken, StringComparison.Ordinal), protocol: name)
-                .Cluster(broken, NoHeartbeats, [_broken[name].Address]);
+                .Cluster(broken, NoHeartbeats, [_broken[name].Address])
+                .Http(silent, Route.Replace("NAME", silent, StringComparison.Ordinal), protocol: name)
+                .Cluster(silent, NoHeartbeats, [_silent[name].Address]);
         }
         Mosn = await MosnProcess.StartAsync(config.ToString());
     }
@@ -51,9 +59,9 @@ public sealed class BrokenFrameWorld : IAsyncLifetime
     {
         Mosn.Dispose();
         _hosts.ForEach(static host => host.Dispose());
-        foreach (ScriptedServer broken in _broken.Values)
+        foreach (ScriptedServer host in (ScriptedServer[])[.. _broken.Values, .. _silent.Values])
         {
-            broken.Dispose();
+            host.Dispose();
         }
         return ValueTask.CompletedTask;
     }
@@ -61,8 +69,12 @@ public sealed class BrokenFrameWorld : IAsyncLifetime
     /// <summary>The listener whose calls go to the broken host.</summary>
     internal static string BrokenOf(RpcFormat format) => $"{format.Protocol}-broken";
 
-    /// <summary>The host whose connections are counted.</summary>
+    /// <summary>The listener whose calls go to the silent host.</summary>
+    internal static string SilentOf(RpcFormat format) => $"{format.Protocol}-silent";
+
     internal ScriptedServer BrokenHostOf(RpcFormat format) => _broken[format.Protocol];
+
+    internal ScriptedServer SilentHostOf(RpcFormat format) => _silent[format.Protocol];
 
     internal Task<RawConnection> ConnectAsync(RpcFormat format) => RawConnection.OpenAsync(Mosn.PortOf(format.Protocol));
 
@@ -89,6 +101,12 @@ public sealed class BrokenFrameWorld : IAsyncLifetime
                     break;
                 case "closes in the middle of the answer":
                     await connection.SendAsync(answer.AsMemory()[..^1]);
+                    connection.EndOutput();
+                    break;
+                case "closes in the middle of a large answer":
+                    byte[] large = format.AnswerOfLength(LargeBytes);
+                    call.AsSpan(format.IdAt, format.IdSize).CopyTo(large.AsSpan(format.Protocol == "tars" ? 8 : format.IdAt));
+                    await connection.SendAsync((byte[])[.. large, .. new byte[LargeBytes / 2]]);
                     connection.EndOutput();
                     break;
                 case "closes":
