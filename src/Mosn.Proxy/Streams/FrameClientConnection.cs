@@ -68,12 +68,14 @@ internal sealed class FrameClientConnection<TCodec>(
         connection.Filters.AddReadFilter(this);
     }
 
-    public IClientStream NewStream(IStreamOwner owner)
+    public bool IsApart => _keptFor is not null;
+
+    public IClientStream NewStream(IStreamOwner owner, bool isApart = false)
     {
         Check.That(MayOpen);
         FrameClientStream<TCodec> stream = shared.Streams.Rent();
         stream.Begin(this, shared.Kept, owner, isReused: _opened++ > 0 && Connection.IsOpen);
-        if (owner.HasLargeFrame && (StreamCount == 0 || IsBound))
+        if (owner.HasLargeFrame && (isApart || IsBound || StreamsMax == 1))
         {
             _keptFor = stream;
         }
@@ -264,6 +266,10 @@ internal sealed class FrameClientConnection<TCodec>(
     /// <summary>Tells all that wait for an answer. Some may end because others hear of it.</summary>
     private void TellAll(ConnectionEvent what)
     {
+        if (!what.IsEnd() && _keptFor is { HeadReceived: true } early)
+        {
+            early.OnActivity(); // Its answer has begun, and its call goes on.
+        }
         if (_waiting.Count == 0)
         {
             return;
@@ -337,8 +343,12 @@ internal sealed class FrameClientConnection<TCodec>(
         if (_awaitsHeartbeat)
         {
             _awaitsHeartbeat = false;
-            Count(FrameMetric.HeartbeatMissedTotal);
-            if (++_missedHeartbeats >= settings.HeartbeatsMissedMax)
+            if (!IsContentLeft)
+            {
+                Count(FrameMetric.HeartbeatMissedTotal);
+                _missedHeartbeats++;
+            }
+            if (_missedHeartbeats >= settings.HeartbeatsMissedMax)
             {
                 Connection.Close(ConnectionCloseKind.Reset, ConnectionEvent.RemoteReset);
                 return;

@@ -56,6 +56,9 @@ internal abstract class FrameEndpoint<TCodec>(MetricGroup metrics, int frameByte
     /// <summary>True if there is content to come, or to be taken.</summary>
     protected bool IsContentComing => _rest > 0;
 
+    /// <summary>True if content is here and nobody takes it: what the peer sends behind it is not seen.</summary>
+    protected bool IsContentLeft => _rest > 0 && Connection.Input.Length > 0;
+
     /// <summary>True if there is anything of a frame that is not here whole, or not taken.</summary>
     protected bool IsReceivingFrame => _rest > 0 || Connection.Input.Length > 0;
 
@@ -251,9 +254,8 @@ internal abstract class FrameEndpoint<TCodec>(MetricGroup metrics, int frameByte
         {
             return false;
         }
-        bool isOurs = _rest > 0 && Connection.Input.Length > 0;
         bool moves = Connection.BytesRead - _bytesAtWindow >= RateMin * frameTimeoutMs / 1000;
-        if (!isOurs && (!moves || !(isPatient || _rest > 0)))
+        if (!IsContentLeft && (!moves || !(isPatient || _rest > 0)))
         {
             return true;
         }

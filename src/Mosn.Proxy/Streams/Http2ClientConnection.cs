@@ -40,7 +40,7 @@ internal sealed class Http2ClientConnection(
         _readMs = connection.Loop.NowMs;
     }
 
-    public IClientStream NewStream(IStreamOwner owner)
+    public IClientStream NewStream(IStreamOwner owner, bool isApart = false)
     {
         Check.That(MayOpen);
         Http2ClientStream stream = streams.Rent();

@@ -32,11 +32,17 @@ internal interface IMultiplexConnection : IConnectionListener
     /// <summary>Set once, right after the connect was begun with this object as its listener.</summary>
     void Attach(Connection connection);
 
+    /// <summary>True while it has a stream to itself; see <see cref="NewStream"/>.</summary>
+    bool IsApart => false;
+
     /// <summary>
     /// Opens a stream; <see cref="MayOpen"/> is true. Never waits: what is sent before the connect is over goes out after
     /// it. Tells the owner nothing before it returns.
     /// </summary>
-    IClientStream NewStream(IStreamOwner owner);
+    /// <param name="isApart">
+    /// No other is to be opened until its large frame is sent, which so need not be whole before; there is none now.
+    /// </param>
+    IClientStream NewStream(IStreamOwner owner, bool isApart = false);
 
     /// <summary>Tells the host that nothing more is begun, if the protocol has a way to say so.</summary>
     void SayGoAway()

@@ -53,7 +53,11 @@ internal sealed class MultiplexPool : ConnectionPool
 
     public override bool IsShared => true;
 
-    protected override bool MayConnect => _connectionCount < ConnectionsMax;
+    /// <summary>
+    /// Those that large calls have to themselves do not count: else clients that send them slowly would leave none to others.
+    /// </summary>
+    protected override bool MayConnect =>
+        _connectionCount < ConnectionsMax || _connectionCount - CountApart() < ConnectionsMax;
 
     public override IClientStream? NewStream(IStreamOwner owner, out StreamError error)
     {
@@ -78,12 +82,17 @@ internal sealed class MultiplexPool : ConnectionPool
 
     /// <summary>
     /// One that holds up what is behind it has a connection to itself as long as it is sent; if there can be none, it is sent
-    /// among the others once it is whole.
+    /// among the others once it is whole. Half of the connections that there may be are left to the others.
     /// </summary>
     private IClientStream? NewStreamApart(IStreamOwner owner, out StreamError error)
     {
         error = default;
-        return (ChooseEmpty() ?? TryConnect() ?? ChooseAny()) is { } carrier ? Open(carrier, owner) : Refuse(out error);
+        long max = Budgets.Connections.Max;
+        long spare = max == 0 ? long.MaxValue : (max / 2) - Budgets.Connections.Used;
+        Carrier? apart = spare < 0 ? null : ChooseEmpty() ?? (spare > 0 ? TryConnect() : null);
+        return apart is not null ? Open(apart, owner, isApart: true)
+            : (ChooseGood() ?? TryConnect() ?? ChooseAny()) is { } carrier ? Open(carrier, owner)
+            : Refuse(out error);
     }
 
     protected override void ConnectAhead(BudgetTake slot) => Connect(slot);
@@ -195,7 +204,17 @@ internal sealed class MultiplexPool : ConnectionPool
         return carrier;
     }
 
-    private IClientStream Open(Carrier carrier, IStreamOwner owner)
+    private int CountApart()
+    {
+        int count = 0;
+        foreach (Carrier carrier in _carriers)
+        {
+            count += carrier.Connection.IsApart ? 1 : 0;
+        }
+        return count;
+    }
+
+    private IClientStream Open(Carrier carrier, IStreamOwner owner, bool isApart = false)
     {
         CountBegin();
         carrier.OpenedCount++;
@@ -203,7 +222,7 @@ internal sealed class MultiplexPool : ConnectionPool
         {
             _current = carrier;
         }
-        return carrier.Connection.NewStream(owner);
+        return carrier.Connection.NewStream(owner, isApart);
     }
 
     /// <summary>It gets no further stream, and ends with the last that is on it.</summary>

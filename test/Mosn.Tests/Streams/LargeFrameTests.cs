@@ -108,6 +108,36 @@ public sealed class LargeFrameTests
         world.AssertNothingIsLeft();
     }
 
+    [Fact]
+    public void A_large_call_that_takes_its_time_does_not_take_the_only_connection_there_may_be()
+    {
+        using RpcWorld world = new(cluster: """, "circuit_breakers": [{ "max_connections": 1 }] """);
+        MemoryPeer slow = world.NewClient();
+        MemoryPeer other = world.NewClient();
+        byte[] call = s_bolt.LargeCall(7, 300_000);
+        world.Send(slow, call[..200_000]);
+        world.Send(other, s_bolt.CallWith(2));
+        Assert.Single(s_bolt.Split(world.Connections[0].Received, isFromHost: false));
+        world.Send(slow, call[200_000..]);
+        Assert.Equal(2, s_bolt.Split(world.Connections[0].Received, isFromHost: false).Count);
+        world.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void Large_calls_of_many_slow_clients_keep_no_others_from_a_host()
+    {
+        using RpcWorld world = new();
+        MemoryPeer other = world.NewClient();
+        byte[] start = s_bolt.LargeCall(7, 300_000)[..100_000];
+        for (int i = 0; i < 200; i++)
+        {
+            world.Send(world.NewClient(), start);
+        }
+        world.Send(other, s_bolt.CallWith(2));
+        Assert.Equal(201, world.Connections.Count);
+        Assert.Equal(s_bolt.CallWith(1), world.Connections[200].Received.ToArray());
+    }
+
     [Theory]
     [InlineData("multiplex")]
     [InlineData("tcp")]
@@ -280,6 +310,42 @@ public sealed class LargeFrameTests
         client.ResumeReading();
         world.World.Run();
         Assert.Equal(s_bolt.LargeAnswer(7, Large), client.Received.ToArray());
+        world.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void A_host_that_waits_for_a_slow_client_owes_no_heartbeats()
+    {
+        using RpcWorld world = new(cluster: """, "keepalive": { "interval": "1s", "timeout": "1s" } """);
+        MemoryPeer client = world.NewClient();
+        world.Send(client, BoltFrames.Request(7, timeoutMs: -1));
+        client.PauseReading();
+        MemoryPeer host = world.Connections[0];
+        byte[] answer = s_bolt.LargeAnswer(1, 4_000_000);
+        world.Send(host, answer);
+        world.World.Advance(12_000);
+        client.ResumeReading();
+        world.World.Run();
+        Assert.Equal(s_bolt.LargeAnswer(7, 4_000_000), client.Received.ToArray());
+        world.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void A_large_call_goes_on_when_the_host_has_begun_to_answer_it()
+    {
+        using RpcWorld world = new();
+        MemoryPeer client = world.NewClient();
+        byte[] call = BoltFrames.Request(7, new string('x', 3_000_000), timeoutMs: -1);
+        world.Send(client, call[..100_000]);
+        MemoryPeer host = world.Connections[0];
+        host.PauseReading();
+        world.Send(host, s_bolt.LargeAnswer(1, 300_000)[..150_000]);
+        world.Send(client, call[100_000..]);
+        host.ResumeReading();
+        world.World.Run();
+        Assert.Equal(call.Length, host.Received.Length);
+        world.Send(host, s_bolt.LargeAnswer(1, 300_000)[150_000..]);
+        Assert.Equal(s_bolt.LargeAnswer(7, 300_000), client.Received.ToArray());
         world.AssertNothingIsLeft();
     }
 

@@ -31,7 +31,7 @@ internal sealed class FakeMultiplexConnection(IMultiplexOwner owner) : IMultiple
 
     public void Attach(Connection connection) => Connection = connection;
 
-    public IClientStream NewStream(IStreamOwner streamOwner)
+    public IClientStream NewStream(IStreamOwner streamOwner, bool isApart = false)
     {
         Assert.True(MayOpen);
         Stream stream = _free.TryPop(out Stream? free) ? free : new Stream(this);
