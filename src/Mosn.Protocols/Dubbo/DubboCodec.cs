@@ -238,6 +238,12 @@ public readonly struct DubboCodec : IFrameCodec<DubboCodec>
         && response.Source is { FrameBytes: { Length: > HeadSize } frame }
         && frame[HeadSize] is WithException or WithExceptionAndAttachments;
 
+    /// <summary>
+    /// False if the answer may be that of a server which has no such service or method: a Java server's are of these statuses.
+    /// </summary>
+    public static bool ShowsThatMethodExists(FrameHead response) => (DubboStatus)response.Status is not
+        (DubboStatus.BadRequest or DubboStatus.ServiceNotFound or DubboStatus.ServiceError);
+
     /// <summary>Writes the head of a frame in Hessian 2 whose payload has one byte.</summary>
     private static int WriteStart(byte flags, DubboStatus status, ulong id, Span<byte> room)
     {

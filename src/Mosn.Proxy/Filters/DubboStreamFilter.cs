@@ -52,14 +52,15 @@ internal sealed class DubboStreamFilter : IStreamFilterFactory, IRequestFilter, 
     public void OnEnd(FilterContext context)
     {
         StreamContext stream = context.Stream;
+        FrameHead? answer = IsDubbo(stream.Response?.Frame) ? stream.Response!.Frame : null;
         bool hasSucceeded = stream.Status == 200;
         DubboCallEnd end = new(
             hasSucceeded,
-            hasSucceeded && stream.Response?.Frame is { } answer && IsDubbo(answer) && DubboCodec.IsException(answer),
+            hasSucceeded && answer is not null && DubboCodec.IsException(answer),
             stream.FinishedNs - stream.StartNs);
         Span<byte> name = stackalloc byte[MethodTable<DubboCallEnd>.NameLengthMax];
         int length = WriteName(stream, name);
-        bool isReal = length > 0 && hasSucceeded && stream.ResponseReceivedNs != 0;
+        bool isReal = length > 0 && answer is not null && DubboCodec.ShowsThatMethodExists(answer);
         _tables.On(context.Loop).Count(name[..length], end, isReal);
     }
 

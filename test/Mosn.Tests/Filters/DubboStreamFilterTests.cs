@@ -78,15 +78,17 @@ public sealed class DubboStreamFilterTests
     {
         using Scene scene = new(filters: """{ "type": "dubbo_stream", "config": { "max_methods": 2 } }""");
         foreach ((string method, string status) in ((string, string)[])
-            [("none", "46"), ("a", "14"), ("b", "14"), ("c", "14"), ("no\nlabel", "14"), (new string('x', 300), "14"), ("a", "14")])
+            [("none", "46"), ("nor", "28"), ("a", "64"), ("b", "14"), ("c", "14"), ("no\nlabel", "14"), (new string('x', 300), "14"),
+                ("a", "14")])
         {
             scene.Call("com.example.Echo", method);
             scene.Answer(status, Value);
         }
         Assert.Equal(2, scene.Counters("com.example.Echo", "a").Read(DubboMetrics.RequestTotal));
         Assert.Equal(1, scene.Counters("com.example.Echo", "b").Read(DubboMetrics.RequestTotal));
-        Assert.Equal(4, scene.Counters("other", "other").Read(DubboMetrics.RequestTotal));
-        Assert.Equal(1, scene.Counters("other", "other").Read(DubboMetrics.ResponseFailed));
+        Assert.Equal(1, scene.Counters("com.example.Echo", "a").Read(DubboMetrics.ResponseFailed));
+        Assert.Equal(5, scene.Counters("other", "other").Read(DubboMetrics.RequestTotal));
+        Assert.Equal(2, scene.Counters("other", "other").Read(DubboMetrics.ResponseFailed));
     }
 
     [Fact]
@@ -96,7 +98,12 @@ public sealed class DubboStreamFilterTests
         scene.Call("com.example.Down", "m");
         Assert.Equal(1, scene.Counters("other", "other").Read(DubboMetrics.ResponseFailed));
         scene.Call("com.example.Echo", "m", flags: 0x82);
-        Assert.Equal(1, scene.Counters("com.example.Echo", "m").Read(DubboMetrics.ResponseSucceeded));
+        Assert.Equal(1, scene.Counters("other", "other").Read(DubboMetrics.ResponseSucceeded)); // Nobody says that there is an m.
+        scene.Hosts[0].Peers[0].ClearReceived();
+        scene.Call("com.example.Echo", "m");
+        scene.Answer("14", Value);
+        scene.Call("com.example.Echo", "m", flags: 0x82);
+        Assert.Equal(2, scene.Counters("com.example.Echo", "m").Read(DubboMetrics.ResponseSucceeded));
     }
 
     [Fact]
