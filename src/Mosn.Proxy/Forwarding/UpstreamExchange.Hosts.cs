@@ -5,10 +5,12 @@ namespace Mosn.Proxy.Forwarding;
 /// <content>Which host a request goes to.</content>
 internal sealed partial class UpstreamExchange
 {
+    private ClientBinding? Binding => _cluster!.BindingOf(Loop, _context.Downstream.Connection, _context.UpstreamProtocol!);
+
     /// <summary>The host that the client is bound to, else the one that the balancer gives.</summary>
     private (Host?, IConnectionPool?) PickHost()
     {
-        if (_cluster!.BindingOf(Loop, _context.Downstream.Connection) is { } binding)
+        if (Binding is { } binding)
         {
             return (binding.Pool.Host, binding.Pool);
         }
@@ -27,7 +29,7 @@ internal sealed partial class UpstreamExchange
     private void Rebind()
     {
         if (_try.Pool is { IsBound: true } pool
-            && _cluster!.BindingOf(Loop, _context.Downstream.Connection)?.Pool is { } bound && bound != pool)
+            && Binding?.Pool is { } bound && bound != pool)
         {
             Name(bound.Host);
             _try.Begin(bound.Host, bound, Loop.TurnNs);

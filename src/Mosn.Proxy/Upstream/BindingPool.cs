@@ -17,12 +17,18 @@ internal sealed class BindingPool : ConnectionPool
     private readonly HashSet<ClientBinding> _all = [];
 
     /// <param name="priority">Whose bounds count.</param>
+    /// <param name="protocol">What the connections speak.</param>
     /// <param name="make">Makes the client side of a connection, to be attached to one.</param>
     public BindingPool(
-        EventLoop loop, Host host, RoutingPriority priority, Func<IMultiplexOwner, IMultiplexConnection> make)
+        EventLoop loop,
+        Host host,
+        RoutingPriority priority,
+        StreamProtocol protocol,
+        Func<IMultiplexOwner, IMultiplexConnection> make)
         : base(loop, host, priority)
     {
         Host = host;
+        Protocol = protocol;
         Bindings = host.Cluster.BindingsOn(loop);
         _make = make;
     }
@@ -30,6 +36,8 @@ internal sealed class BindingPool : ConnectionPool
     public override bool IsBound => true;
 
     public Host Host { get; }
+
+    public StreamProtocol Protocol { get; }
 
     /// <summary>Of all the cluster's pools on the loop.</summary>
     internal ClientBindings Bindings { get; }
@@ -117,7 +125,7 @@ internal sealed class BindingPool : ConnectionPool
     /// <summary>Its client's further requests are to wait here, too, and not to go elsewhere.</summary>
     protected override void OnWaiting(PoolWaiter waiter)
     {
-        if (waiter.Owner.Client is { } client && Bindings.Find(client) is null)
+        if (waiter.Owner.Client is { } client && Bindings.Find(client, Protocol) is null)
         {
             Bind(client);
         }
@@ -142,7 +150,7 @@ internal sealed class BindingPool : ConnectionPool
     }
 
     private ClientBinding? FindBound(IStreamOwner owner) =>
-        owner.Client is { } client && Bindings.Find(client) is { } binding && binding.Pool == this ? binding : null;
+        owner.Client is { } client && Bindings.Find(client, Protocol) is { } binding && binding.Pool == this ? binding : null;
 
     /// <param name="client">Null: the connection is for one stream of nobody's.</param>
     private ClientBinding Bind(Connection? client)

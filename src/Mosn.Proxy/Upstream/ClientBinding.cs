@@ -34,7 +34,7 @@ internal sealed class ClientBinding(BindingPool pool, Connection? client) : IMul
         if (client is not null)
         {
             client.AddListener(this);
-            pool.Bindings.Add(client, this);
+            pool.Bindings.Add(client, pool.Protocol, this);
         }
     }
 
@@ -123,7 +123,7 @@ internal sealed class ClientBinding(BindingPool pool, Connection? client) : IMul
         if (client is not null)
         {
             client.RemoveListener(this);
-            pool.Bindings.Remove(client, this);
+            pool.Bindings.Remove(client, pool.Protocol, this);
         }
     }
 

@@ -105,9 +105,12 @@ internal sealed class Cluster
         return host;
     }
 
-    /// <summary>The host that has all requests of a client's connection; null: any has the next one. On the loop's thread.</summary>
-    public ClientBinding? BindingOf(EventLoop loop, Connection client) =>
-        Volatile.Read(ref _bindings)?.On(loop).Find(client);
+    /// <summary>
+    /// The host that has all requests of a client's connection which go on in that protocol; null: any has the next one. On the
+    /// loop's thread.
+    /// </summary>
+    public ClientBinding? BindingOf(EventLoop loop, Connection client, StreamProtocol protocol) =>
+        Volatile.Read(ref _bindings)?.On(loop).Find(client, protocol);
 
     /// <summary>Which clients of a loop are bound to which hosts. On the loop's thread, under <see cref="Gate"/>.</summary>
     internal ClientBindings BindingsOn(EventLoop loop)

@@ -20,7 +20,7 @@ internal static class FramePool
             IMultiplexConnection Make(IMultiplexOwner owner) =>
                 new FrameClientConnection<TCodec>(owner, settings, metrics, shared.On(loop));
             return settings.PoolMode == FramePoolMode.Binding
-                ? new BindingPool(loop, host, priority, Make)
+                ? new BindingPool(loop, host, priority, FrameProtocol<TCodec>.Protocol, Make)
                 : new MultiplexPool(loop, host, priority, Make)
                 {
                     ConnectionsMax = settings.StreamsMax == 1 ? int.MaxValue : MultiplexPool.ConnectionsMaxDefault,

@@ -41,6 +41,34 @@ public sealed class BindingPoolTests
     }
 
     [Fact]
+    public void A_client_is_bound_in_the_protocol_that_its_requests_go_on_in_and_in_no_other()
+    {
+        using ProxyWorld world = new(ProxyWorld.Http(
+            listener: """
+            , "stream_filters": [{ "type": "transcoder", "config": { "rules": [{
+                "matcher_config": { "config": { "name": "x-to", "value": "bolt" } },
+                "rule_info": { "upstream_protocol": "bolt" } }] } }]
+            """,
+            cluster: Tcp));
+        MemoryHost host = world.Upstream();
+        MemoryPeer client = world.Client();
+        for (uint id = 1; id <= 2; id++)
+        {
+            client.Send("GET /a HTTP/1.1\r\nHost: h\r\nX-To: bolt\r\n\r\n");
+            world.Run();
+            host.Peers[0].Send(BoltFrames.Response(id, "hi"));
+            world.Run();
+            client.Send("GET /b HTTP/1.1\r\nHost: h\r\n\r\n");
+            world.Run();
+            host.Peers[1].Send("HTTP/1.1 204 No Content\r\n\r\n");
+            world.Run();
+        }
+        Assert.Equal(2, BoltFrames.Split(host.Peers[0].Received).Count);
+        Assert.Equal(2, host.Peers.Count);
+        Assert.Equal(4, client.ReceivedText.Split("HTTP/1.1 20").Length - 1);
+    }
+
+    [Fact]
     public void A_client_that_ends_in_order_ends_its_connection_to_the_host_and_no_other()
     {
         using RpcWorld world = new(cluster: Tcp);
