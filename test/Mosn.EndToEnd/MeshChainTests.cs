@@ -15,7 +15,7 @@ public sealed class MeshChainTests : IAsyncLifetime
     private PeerProcess _sofa = null!;
     private PeerProcess _dubbo = null!;
     private MosnProcess _egress = null!;
-    private MosnProcess _ingress = null!;
+    private MosnProcess? _ingress;
 
     public async ValueTask InitializeAsync()
     {
@@ -30,7 +30,7 @@ public sealed class MeshChainTests : IAsyncLifetime
     public ValueTask DisposeAsync()
     {
         _egress.Dispose();
-        _ingress.Dispose();
+        _ingress?.Dispose();
         _sofa.Dispose();
         _dubbo.Dispose();
         return ValueTask.CompletedTask;
@@ -59,7 +59,8 @@ public sealed class MeshChainTests : IAsyncLifetime
         Task<JsonElement> bolt = BoltAsync("load", "5000");
         Task<JsonElement> dubbo = DubboAsync("load", "5000");
         await Task.Delay(TimeSpan.FromSeconds(1));
-        _ingress.Dispose(); // As by kill -9.
+        _ingress!.Dispose(); // As by kill -9.
+        _ingress = null;
         JsonElement broken = await DubboAsync("call", "com.example.Calculator", "counts");
         Assert.Contains("502|no health upstream", $"{broken.GetProperty("error")}", StringComparison.Ordinal);
         _ingress = await StartIngressAsync();
