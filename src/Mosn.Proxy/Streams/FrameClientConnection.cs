@@ -41,6 +41,7 @@ internal sealed class FrameClientConnection<TCodec>(
     private ulong _heartbeatId;
     private bool _awaitsHeartbeat;
     private bool _goesAway;
+    private bool _saidGoAway;
     private bool _hasInputEnded;
 
     public bool MayOpen => !IsDraining && _keptFor is null
@@ -88,7 +89,14 @@ internal sealed class FrameClientConnection<TCodec>(
         return stream;
     }
 
-    public void SayGoAway() => TrySayGoAway(_lastId = NextId());
+    public void SayGoAway()
+    {
+        if (!_saidGoAway)
+        {
+            _saidGoAway = true; // A client may say it as often as it likes.
+            TrySayGoAway(_lastId = NextId());
+        }
+    }
 
     public FilterStatus OnNewConnection(Connection connection) => FilterStatus.Continue;
 

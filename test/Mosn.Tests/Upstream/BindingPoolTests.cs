@@ -41,6 +41,20 @@ public sealed class BindingPoolTests
     }
 
     [Fact]
+    public void A_client_that_says_again_and_again_that_it_goes_is_passed_on_once()
+    {
+        using RpcWorld world = new(cluster: Tcp);
+        MemoryPeer client = world.NewClient();
+        world.Send(client, BoltFrames.Request(1));
+        for (uint id = 2; id < 100; id++)
+        {
+            world.Send(client, BoltFrames.GoAway(id)); // Else a host that does not read lets our memory grow.
+        }
+        Assert.Equal(2, BoltFrames.Split(world.Host.Peers[0].Received).Count);
+        world.AssertNothingIsLeft();
+    }
+
+    [Fact]
     public void A_client_is_bound_in_the_protocol_that_its_requests_go_on_in_and_in_no_other()
     {
         using ProxyWorld world = new(ProxyWorld.Http(
