@@ -314,6 +314,7 @@ internal sealed class FrameClientConnection<TCodec>(
         {
             stream.FinishCall();
         }
+        stream.EndIfOneWay();
         stream.OnActivity();
     }
 

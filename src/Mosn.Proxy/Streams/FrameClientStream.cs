@@ -14,6 +14,7 @@ internal sealed class FrameClientStream<TCodec>(BufferPool buffers) : FrameStrea
     private long _writtenBefore;
     private bool _isReused;
     private bool _isEndDue;
+    private bool _isSent;
 
     public long ConnectionId => Connection.Id;
 
@@ -110,10 +111,19 @@ internal sealed class FrameClientStream<TCodec>(BufferPool buffers) : FrameStrea
             return;
         }
         _connection.OnSent(this);
-        if (IsOneWay)
+        _isSent = true;
+        EndIfOneWay();
+    }
+
+    /// <summary>
+    /// Ends a call that nobody answers. Not before the host takes more: it is what is under way that keeps a client from calling
+    /// faster than that.
+    /// </summary>
+    internal void EndIfOneWay()
+    {
+        if (IsOneWay && _isSent && !HeadReceived && Error is null && _connection.Line.IsRoom)
         {
-            // Nobody answers; what the caller's side gets is not sent to anybody.
-            Response.SetStatus(200);
+            Response.SetStatus(200); // Nobody is told.
             Response.SetFraming(BodyFraming.None);
             HeadReceived = true;
             Owner?.OnActivity();
@@ -162,7 +172,7 @@ internal sealed class FrameClientStream<TCodec>(BufferPool buffers) : FrameStrea
     {
         _connection = null!;
         Id = 0;
-        _isReused = IsOneWay = _isEndDue = false;
+        _isReused = IsOneWay = _isEndDue = _isSent = false;
         HeadReceived = false;
         ClearFrames();
         Response.Clear();

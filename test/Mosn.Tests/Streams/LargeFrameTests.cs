@@ -201,6 +201,27 @@ public sealed class LargeFrameTests
     }
 
     [Fact]
+    public void Calls_that_want_no_answer_wait_for_a_host_that_does_not_read()
+    {
+        using RpcWorld world = new(cluster: """, "circuit_breakers": [{ "max_connections": 1 }] """);
+        MemoryPeer client = world.NewClient();
+        byte[] call = BoltFrames.Request(1, type: 2, fields: ("a", new string('x', 10_000)));
+        world.Send(client, call);
+        MemoryPeer host = world.Connections[0];
+        host.PauseReading();
+        for (int i = 0; i < 3_000; i++)
+        {
+            client.Send(call);
+        }
+        world.World.Run();
+        Assert.True(client.UnsentLength > 1_000 * call.Length, $"{client.UnsentLength} bytes not sent");
+        host.ResumeReading();
+        world.World.Run();
+        Assert.Equal(3_001 * call.Length, world.Connections.Sum(static peer => peer.Received.Length));
+        world.AssertNothingIsLeft();
+    }
+
+    [Fact]
     public void A_host_that_takes_no_calls_until_its_answers_are_read_is_read()
     {
         using RpcWorld world = new();
