@@ -1,8 +1,7 @@
 namespace Mosn.Proxy.Streams;
 
 /// <summary>
-/// Bytes of answers that are kept for clients slower than their hosts, because answers for others stand behind them on the
-/// same connections. Belongs to one loop.
+/// Bytes of answers that are kept so that others need not wait behind them on the same connection. Belongs to one loop.
 /// </summary>
 /// <param name="bytesMax">Bytes that may be kept at a time.</param>
 internal sealed class FrameBudget(int bytesMax)

@@ -310,10 +310,7 @@ internal sealed class FrameClientConnection<TCodec>(
 
     private void TellOfRoom(FrameClientStream<TCodec> stream)
     {
-        if (_turns is { Count: > 0 } turns && turns[0] == stream)
-        {
-            stream.FinishCall();
-        }
+        stream.FinishCall();
         stream.EndIfOneWay();
         stream.OnActivity();
     }

@@ -78,10 +78,7 @@ internal sealed class FrameClientStream<TCodec>(BufferPool buffers) : FrameStrea
             return;
         }
         _isEndDue = true;
-        if (_connection.HasTurn(this))
-        {
-            FinishCall();
-        }
+        FinishCall();
     }
 
     public void Release() => _connection.OnReleased(this);
@@ -95,10 +92,14 @@ internal sealed class FrameClientStream<TCodec>(BufferPool buffers) : FrameStrea
         _writtenBefore = -1;
     }
 
-    /// <summary>Sends what is due of the call, if it is whole. It is its turn.</summary>
+    /// <summary>
+    /// Sends what is due of the call, if it is whole and its turn. Not before the host takes more: one that is given up until
+    /// then is not sent, so that calls with little time cannot make output grow.
+    /// </summary>
     internal void FinishCall()
     {
-        if (!_isEndDue || Error is not null)
+        if (!_isEndDue || Error is not null || !_connection.HasTurn(this)
+            || !(Writer.HasBegun || _connection.Line.IsRoom))
         {
             return;
         }

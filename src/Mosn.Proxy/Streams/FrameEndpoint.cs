@@ -171,6 +171,10 @@ internal abstract class FrameEndpoint<TCodec>(MetricGroup metrics, int frameByte
         {
         }
         _isReceiving = false;
+        if (_needed > 0 && input.Length >= _needed && !Connection.IsClosed)
+        {
+            StopWindow(); // What was waited for is here, and it is us who do not look at it.
+        }
     }
 
     /// <summary>Shows the rest of the input again: there may be somebody now who takes it.</summary>
@@ -358,7 +362,7 @@ internal abstract class FrameEndpoint<TCodec>(MetricGroup metrics, int frameByte
 
     private void WaitFor(int bytes)
     {
-        if (_needed == 0)
+        if (_frameDueMs == long.MaxValue)
         {
             StartWindow();
         }
@@ -370,14 +374,19 @@ internal abstract class FrameEndpoint<TCodec>(MetricGroup metrics, int frameByte
     {
         _needed = 0;
         Connection.InputLimit = _inputLimit;
-        _frameDueMs = long.MaxValue;
-        ArmDeadline();
+        StopWindow();
     }
 
     private void StartWindow()
     {
         _bytesAtWindow = Connection.BytesRead;
         _frameDueMs = Connection.Loop.NowMs + frameTimeoutMs;
+        ArmDeadline();
+    }
+
+    private void StopWindow()
+    {
+        _frameDueMs = long.MaxValue;
         ArmDeadline();
     }
 }

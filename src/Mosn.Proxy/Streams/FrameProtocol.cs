@@ -11,8 +11,8 @@ internal sealed class FrameProtocol<TCodec>(FrameServerSettings settings, Metric
     : IServerProtocol
     where TCodec : struct, IFrameCodec<TCodec>
 {
-    private readonly LoopLocal<ObjectPool<FrameServerStream<TCodec>>> _streams = new(
-        loopCount, static loop => new ObjectPool<FrameServerStream<TCodec>>(() => new FrameServerStream<TCodec>(loop.Buffers)));
+    private readonly LoopLocal<FrameServerLoop<TCodec>> _shared = new(
+        loopCount, static loop => new FrameServerLoop<TCodec>(loop));
 
     /// <summary>The protocol itself; there is one object for it.</summary>
     public static StreamProtocol Protocol { get; } = new(TCodec.Name, FrameCodecs.ReadersOf<TCodec>());
@@ -30,5 +30,5 @@ internal sealed class FrameProtocol<TCodec>(FrameServerSettings settings, Metric
         alpn.Length > 0 ? ProtocolMatch.No : TCodec.Match(start);
 
     public IServerConnection Open(Connection connection, IServerStreamHandler handler) =>
-        new FrameServerConnection<TCodec>(connection, settings, handler, metrics, _streams.On(connection.Loop));
+        new FrameServerConnection<TCodec>(connection, settings, handler, metrics, _shared.On(connection.Loop));
 }

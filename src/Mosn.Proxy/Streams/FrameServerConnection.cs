@@ -3,7 +3,6 @@ using Mosn.Protocols.Frames;
 using Mosn.Proxy.Network;
 using Mosn.Proxy.Observability;
 using Mosn.Transport.Buffers;
-using Mosn.Transport.Loops;
 
 namespace Mosn.Proxy.Streams;
 
@@ -19,7 +18,7 @@ internal sealed class FrameServerConnection<TCodec> : FrameEndpoint<TCodec>, ISe
 
     private readonly FrameServerSettings _settings;
     private readonly IServerStreamHandler _handler;
-    private readonly ObjectPool<FrameServerStream<TCodec>> _streams;
+    private readonly FrameServerLoop<TCodec> _shared;
     private readonly List<FrameServerStream<TCodec>> _live = [];
 
     /// <summary>Those that are being told of something; null: nobody ever was.</summary>
@@ -30,19 +29,19 @@ internal sealed class FrameServerConnection<TCodec> : FrameEndpoint<TCodec>, ISe
     private long _mayEndMs = long.MaxValue;
     private bool _isDraining;
 
-    /// <param name="streams">The loop's.</param>
+    /// <param name="shared">The loop's.</param>
     public FrameServerConnection(
         Connection connection,
         FrameServerSettings settings,
         IServerStreamHandler handler,
         MetricGroup metrics,
-        ObjectPool<FrameServerStream<TCodec>> streams)
+        FrameServerLoop<TCodec> shared)
         : base(metrics, settings.FrameBytesMax, settings.FrameTimeoutMs, isFromHost: false)
     {
         Begin(connection);
         _settings = settings;
         _handler = handler;
-        _streams = streams;
+        _shared = shared;
     }
 
     /// <summary>Calls without ids are answered in their order, so one is served at a time.</summary>
@@ -85,6 +84,12 @@ internal sealed class FrameServerConnection<TCodec> : FrameEndpoint<TCodec>, ISe
             Drain();
         }
     }
+
+    /// <summary>
+    /// True if an answer is to be held until it is whole: its host may stall or die, and there are other calls here. Its bytes
+    /// are returned with the stream.
+    /// </summary>
+    internal bool TryHold(int length) => _live.Count > 1 && _shared.Held.TryTake(length);
 
     internal void OnReleased(FrameServerStream<TCodec> stream)
     {
@@ -161,6 +166,7 @@ internal sealed class FrameServerConnection<TCodec> : FrameEndpoint<TCodec>, ISe
         told.AddRange(_live);
         foreach (FrameServerStream<TCodec> stream in told)
         {
+            stream.Pour();
             stream.OnActivity(); // One that is over meanwhile hears nothing.
         }
         told.Clear();
@@ -173,7 +179,7 @@ internal sealed class FrameServerConnection<TCodec> : FrameEndpoint<TCodec>, ISe
     private FrameServerStream<TCodec> Begin(BufferSlice frame, bool isStreamed)
     {
         Count(Head.Kind == FrameKind.Request ? FrameMetric.RequestTotal : FrameMetric.OneWayTotal);
-        FrameServerStream<TCodec> stream = _streams.Rent();
+        FrameServerStream<TCodec> stream = _shared.Streams.Rent();
         stream.Begin(this, Head, frame, isStreamed);
         if (_live.Count == 0)
         {
@@ -256,7 +262,8 @@ internal sealed class FrameServerConnection<TCodec> : FrameEndpoint<TCodec>, ISe
 
     private void Return(FrameServerStream<TCodec> stream)
     {
+        _shared.Held.Return(stream.HeldLength);
         stream.Clear();
-        _streams.Return(stream);
+        _shared.Streams.Return(stream);
     }
 }

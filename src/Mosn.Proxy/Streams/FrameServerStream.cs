@@ -11,6 +11,7 @@ internal sealed class FrameServerStream<TCodec>(BufferPool buffers) : FrameStrea
 {
     private FrameServerConnection<TCodec> _connection = null!;
     private Answer _answer;
+    private bool _isReleased;
 
     private enum Answer : byte
     {
@@ -29,6 +30,12 @@ internal sealed class FrameServerStream<TCodec>(BufferPool buffers) : FrameStrea
     public RequestHead Request { get; } = new();
 
     public ResponseHead LocalResponse { get; } = new();
+
+    /// <summary>True also while the client takes nothing, if the answer is held: it is the host's time then.</summary>
+    public override bool IsWritable => Writer.IsHeld || base.IsWritable;
+
+    /// <summary>Bytes that were taken from the loop's budget.</summary>
+    internal int HeldLength { get; private set; }
 
     protected override FrameEndpoint<TCodec> End => _connection;
 
@@ -53,6 +60,11 @@ internal sealed class FrameServerStream<TCodec>(BufferPool buffers) : FrameStrea
             && Writer.TryBegin(frame, head.ChangedFields, Head.Id, head.ContentLength, mayStream: true))
         {
             _answer = Answer.Begun;
+            if (Writer.MayStream && _connection.TryHold(Writer.DeclaredLength))
+            {
+                HeldLength = Writer.DeclaredLength;
+                Writer.Hold();
+            }
             if (endStream)
             {
                 SendEnd(trailers: null);
@@ -89,7 +101,31 @@ internal sealed class FrameServerStream<TCodec>(BufferPool buffers) : FrameStrea
         }
     }
 
-    public void Release() => _connection.OnReleased(this);
+    public void Release()
+    {
+        if (!Writer.IsPouring || Connection.IsClosed)
+        {
+            _connection.OnReleased(this);
+            return;
+        }
+        Owner = null;
+        _isReleased = true; // The rest of the answer goes out without its owner.
+        _connection.Abandon(this);
+    }
+
+    /// <summary>Sends more of an answer that was held until it was whole.</summary>
+    internal void Pour()
+    {
+        if (!Writer.IsPouring)
+        {
+            return;
+        }
+        Writer.Pour(_connection.Line);
+        if (!Writer.IsPouring && _isReleased)
+        {
+            _connection.OnReleased(this);
+        }
+    }
 
     /// <summary>The frame that was looked at is a call.</summary>
     internal void Begin(FrameServerConnection<TCodec> connection, FrameHead head, BufferSlice frame, bool isStreamed)
@@ -121,12 +157,22 @@ internal sealed class FrameServerStream<TCodec>(BufferPool buffers) : FrameStrea
     /// <summary>True if a part of the answer was sent that nothing can make whole any more.</summary>
     internal bool IsHalfSent => Writer.IsHalfWritten;
 
-    internal void OnConnectionClosed() => Fail(new StreamError(ErrorSource.Downstream, StreamErrorKind.Reset));
+    internal void OnConnectionClosed()
+    {
+        if (_isReleased)
+        {
+            _connection.OnReleased(this);
+            return;
+        }
+        Fail(new StreamError(ErrorSource.Downstream, StreamErrorKind.Reset));
+    }
 
     internal void Clear()
     {
         _connection = null!;
         _answer = Answer.None;
+        _isReleased = false;
+        HeldLength = 0;
         ClearFrames();
         Request.Clear();
         LocalResponse.Clear();

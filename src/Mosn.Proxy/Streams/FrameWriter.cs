@@ -8,7 +8,7 @@ namespace Mosn.Proxy.Streams;
 /// Writes one frame to a connection, in one piece: frames of other streams must not come in between. Content that comes in
 /// one piece, as it does unless the frame is large or a filter makes it anew, goes out without being kept. A large frame whose
 /// length is known goes out as it comes, if it may keep the connection to itself; any other is kept until it is whole.
-/// Pooled with its stream.
+/// One that is held is kept as well, and then goes out as the connection takes it. Pooled with its stream.
 /// </summary>
 internal sealed class FrameWriter<TCodec>(BufferPool buffers)
     where TCodec : struct, IFrameCodec<TCodec>
@@ -21,12 +21,24 @@ internal sealed class FrameWriter<TCodec>(BufferPool buffers)
     private int _oldTailLength;
     private int _oldContentLength;
     private int _trailerLength;
-    private int _declaredLength;
 
-    /// <summary>Bytes of content that are still to be written of a frame that goes out as it comes.</summary>
+    /// <summary>Bytes of content that are still to be written of a frame that goes out bit by bit.</summary>
     private long _left;
-    private bool _mayStream;
-    private bool _isWritten;
+
+    /// <summary>Bytes of content that were announced; -1: it is not known how many there are.</summary>
+    public int DeclaredLength { get; private set; }
+
+    /// <summary>True if the frame is large, and goes out as it comes.</summary>
+    public bool MayStream { get; private set; }
+
+    /// <summary>True if the frame is kept until it is whole, though it might go out as it comes.</summary>
+    public bool IsHeld { get; private set; }
+
+    /// <summary>True from the end of a frame that was held until all of it has gone out: see <see cref="Pour"/>.</summary>
+    public bool IsPouring { get; private set; }
+
+    /// <summary>True once any of the frame has gone out.</summary>
+    public bool HasBegun { get; private set; }
 
     /// <summary>Bytes that wait for the rest.</summary>
     public int WaitingLength => _content.Length;
@@ -52,22 +64,34 @@ internal sealed class FrameWriter<TCodec>(BufferPool buffers)
                 .CopyTo(_tail.AsSpan(_tailLength));
         }
         _trailerLength = head.TrailerLength;
-        _declaredLength = (int)contentLength;
-        _mayStream = mayStream && contentLength > FrameEndpoint<TCodec>.WholeBytesMax && _trailerLength == 0 && _oldTailLength == 0;
-        _isWritten = false;
+        DeclaredLength = (int)contentLength;
+        MayStream = mayStream && contentLength > FrameEndpoint<TCodec>.WholeBytesMax && _trailerLength == 0 && _oldTailLength == 0;
+        HasBegun = false;
         return _headLength > 0;
+    }
+
+    /// <summary>Holds the frame that was begun, so that nobody waits for the rest of it but its own stream.</summary>
+    public void Hold()
+    {
+        Check.That(MayStream && !HasBegun);
+        MayStream = false;
+        IsHeld = true;
     }
 
     /// <summary>Adds content.</summary>
     public void Add(FrameLine line, BufferSlice slice)
     {
-        if (!_isWritten && !IsHalfWritten && _content.Length == 0 && slice.Length == _declaredLength)
+        if (!HasBegun && !IsHeld && _content.Length == 0 && slice.Length == DeclaredLength && line.IsOpenTo(this))
         {
             Write(line, slice);
         }
         else if (TryStream(line))
         {
             WritePart(line, slice);
+        }
+        else if (slice.Length < slice.Chunk.Capacity / 2)
+        {
+            _content.Write(slice.Span); // A few bytes must not hold a chunk.
         }
         else
         {
@@ -97,11 +121,39 @@ internal sealed class FrameWriter<TCodec>(BufferPool buffers)
             IsHalfWritten = false;
             line.Leave(this);
         }
-        else if (!_isWritten)
+        else if (IsHeld)
+        {
+            IsPouring = true;
+            Pour(line);
+        }
+        else if (!HasBegun)
         {
             Write(line, default);
         }
         return true;
+    }
+
+    /// <summary>
+    /// Writes more of a frame that was held and is whole: as much as the connection takes. The rest waits here, where it is
+    /// counted.
+    /// </summary>
+    public void Pour(FrameLine line)
+    {
+        if (!IsHalfWritten && line.IsOpenTo(this) && line.TryEnter(this))
+        {
+            Start(line, _content.Length);
+        }
+        while (_left > 0 && IsHalfWritten && line.IsOpenTo(this))
+        {
+            BufferSlice piece = _content.Front(FrameEndpoint<TCodec>.WholeBytesMax);
+            WritePart(line, piece);
+            _content.Advance(piece.Length);
+        }
+        if (IsHalfWritten && _left == 0)
+        {
+            IsHalfWritten = IsPouring = false;
+            line.Leave(this);
+        }
     }
 
     /// <summary>Forgets a frame that was not written.</summary>
@@ -109,7 +161,7 @@ internal sealed class FrameWriter<TCodec>(BufferPool buffers)
     {
         _content.Clear();
         _headLength = _tailLength = _oldTailLength = _trailerLength = 0;
-        _isWritten = _mayStream = IsHalfWritten = false;
+        HasBegun = MayStream = IsHeld = IsPouring = IsHalfWritten = false;
     }
 
     private static void EnsureRoom(ref byte[] room, int length)
@@ -127,17 +179,23 @@ internal sealed class FrameWriter<TCodec>(BufferPool buffers)
         {
             return true;
         }
-        if (!_mayStream || !line.TryEnter(this))
+        if (!MayStream || !line.TryEnter(this))
         {
             return false;
         }
-        IsHalfWritten = _isWritten = true;
-        _left = _declaredLength;
-        Span<byte> head = _head.AsSpan(0, _headLength);
-        TCodec.SetContentLength(head, _declaredLength);
-        line.Connection.Write(head);
+        Start(line, DeclaredLength);
         WriteKept(line);
         return true;
+    }
+
+    /// <summary>Writes the head of a frame whose content follows bit by bit.</summary>
+    private void Start(FrameLine line, int length)
+    {
+        IsHalfWritten = HasBegun = true;
+        _left = length;
+        Span<byte> head = _head.AsSpan(0, _headLength);
+        TCodec.SetContentLength(head, length);
+        line.Connection.Write(head);
     }
 
     private void WriteKept(FrameLine line)
@@ -162,7 +220,7 @@ internal sealed class FrameWriter<TCodec>(BufferPool buffers)
     /// <param name="slice">The content, if none is kept.</param>
     private void Write(FrameLine line, BufferSlice slice)
     {
-        _isWritten = true;
+        HasBegun = true;
         int length = slice.Length + _content.Length;
         bool hasTail = HasOldTail(slice, length);
         int kept = hasTail ? length - _oldTailLength : length;

@@ -251,6 +251,24 @@ public sealed class BoltToHttpTests
     }
 
     [Fact]
+    public void A_host_that_dies_in_a_large_response_concerns_no_other_call_of_its_client()
+    {
+        using TranscodingWorld world = new("bolt", "Http1");
+        world.Send(BoltFrames.Request(7));
+        MemoryPeer slow = world.Host;
+        world.Send(BoltFrames.Request(8));
+        slow.Send($"HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n{new string('x', 150_000)}");
+        world.World.Run();
+        Assert.Equal(BoltFrames.Response(8, "ok"), world.Answer(Ok));
+        world.Client.ClearReceived();
+        slow.Reset();
+        world.World.Run();
+        Assert.Equal(BoltFrames.Response(7, status: 6), world.Client.Received.ToArray());
+        Assert.False(world.Client.IsOver);
+        world.AssertNothingIsLeft();
+    }
+
+    [Fact]
     public void A_host_may_speak_HTTP2()
     {
         Http2Peer host = null!;
