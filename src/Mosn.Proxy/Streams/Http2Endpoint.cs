@@ -154,9 +154,18 @@ internal abstract class Http2Endpoint : IHttp2SessionOwner, IOutputSource
             }
             if (step.Stream is Http2MessageStream stream)
             {
+                long life = stream.Life;
+                BeforeData(stream);
+                if (Connection.IsClosed)
+                {
+                    break;
+                }
                 BufferSlice slice = step.DataLength == 0 ? default : input.Take(step.DataStart, step.DataLength);
                 input.Consume(step.Consumed - (step.DataLength == 0 ? 0 : step.DataStart + step.DataLength));
-                stream.OnData(slice, step.EndStream);
+                if (life == stream.Life) // Else it was answered before its body came, and is somebody else's already.
+                {
+                    stream.OnData(slice, step.EndStream);
+                }
             }
             else
             {
@@ -173,6 +182,11 @@ internal abstract class Http2Endpoint : IHttp2SessionOwner, IOutputSource
 
     /// <summary>Asked before each frame. False: the rest is for the next turn.</summary>
     protected virtual bool MayReceive() => true;
+
+    /// <summary>A piece of the body of that stream came, or its end.</summary>
+    protected virtual void BeforeData(Http2MessageStream stream)
+    {
+    }
 
     /// <summary>What came is handled, for now.</summary>
     protected virtual void AfterReceive()

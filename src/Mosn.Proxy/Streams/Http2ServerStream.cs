@@ -24,6 +24,18 @@ internal sealed class Http2ServerStream(BufferPool buffers) : Http2MessageStream
 
     public bool IsWritable => HasRoom;
 
+    /// <summary>True while the request has not begun, because more may be known of it when the read is looked through.</summary>
+    internal bool IsHeld { get; set; }
+
+    /// <summary>The one before it of those that are held.</summary>
+    internal Http2ServerStream? HeldBefore { get; set; }
+
+    /// <summary>The one after it.</summary>
+    internal Http2ServerStream? HeldAfter { get; set; }
+
+    /// <summary>True if the client has ended it before it was whole, or answered.</summary>
+    internal bool IsCutOff => _error is not null;
+
     /// <summary>True once both sides send whatever they like.</summary>
     internal bool IsTunnel { get; private set; }
 

@@ -156,6 +156,7 @@ public class UpstreamProtocolTests
         List<Http2Peer> hosts = Hosts(world, static _ => { });
         Http2Peer client = world.Http2Client();
         client.SendRequest(1);
+        world.Run();
         client.SendRequest(3, "POST", endStream: false);
         client.SendData(3, new string('a', bodyLength), endStream: true);
         world.Run();

@@ -33,6 +33,55 @@ public sealed class Http2AttackTests : IDisposable
     }
 
     [Fact]
+    public void Requests_that_are_reset_in_the_same_read_reach_no_host()
+    {
+        for (int id = 1; id < 200; id += 2)
+        {
+            _client.SendRequest(id);
+        }
+        for (int id = 1; id < 198; id += 2)
+        {
+            _client.SendReset(id);
+        }
+        _world.Run();
+        Assert.Single(_upstream.Peers);
+        Assert.Equal((1, 1), (_world.Count(DownstreamMetric.RequestTotal), _world.Count(UpstreamMetric.ConnectionTotal)));
+        _upstream.Peers[0].Send("HTTP/1.1 204 No Content\r\n\r\n");
+        _world.Run();
+        Assert.Equal(204, _client.Stream(199).Response.Status);
+        _client.SendRequest(201);
+        _world.Run();
+        Assert.StartsWith("GET / HTTP/1.1\r\n", _upstream.Peers[0].ReceivedText);
+    }
+
+    [Fact]
+    public void Requests_of_a_connection_that_ends_in_the_same_read_reach_no_host()
+    {
+        _client.SendRequest(1);
+        _client.SendRequest(3);
+        _client.SendData(99, "on a stream that never was");
+        _world.Run();
+        Assert.Empty(_upstream.Peers);
+        Assert.Equal(0, _world.Count(DownstreamMetric.RequestActive));
+        Assert.NotNull(_client.GoAway);
+    }
+
+    [Fact]
+    public void Requests_of_one_read_begin_in_their_order_and_those_with_a_body_when_it_comes()
+    {
+        _client.SendRequest(1, path: "/1");
+        _client.SendRequest(3, "POST", "/3", endStream: false);
+        _client.SendRequest(5, path: "/5");
+        _client.SendRequest(7, path: "/7");
+        _client.SendReset(5);
+        _client.SendData(3, "body", endStream: true);
+        _world.Run();
+        string[] received = [.. _upstream.Peers.Select(static peer => peer.ReceivedText)];
+        Assert.Equal(["POST /3", "GET /1", "GET /7"], received.Select(static text => text[..text.IndexOf(" HTTP/")]));
+        Assert.EndsWith("\r\n4\r\nbody\r\n0\r\n\r\n", received[0]);
+    }
+
+    [Fact]
     public void A_client_that_cancels_every_other_request_is_none_of_them()
     {
         for (int id = 1; id < 4000; id += 4)
