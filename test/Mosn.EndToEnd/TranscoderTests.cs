@@ -31,7 +31,7 @@ public sealed class TranscoderTests
         {
             string call = Path.Combine(folder, "call");
             string answer = Path.Combine(folder, "answer");
-            await ShellAsync($"node '{Script}' request {Service} {method} \"$(cat)\" > '{call}'", arguments);
+            await ShellAsync($"{Content} request {Service} {method} \"$(cat)\" > '{call}'", arguments);
             string code = await ShellAsync(
                 $"curl -sS {version} -H 'service: {Service}' --data-binary '@{call}' -o '{answer}' -w '%{{http_code}}' "
                 + $"'{mosn.UrlOf("in", "/")}'", "");
@@ -42,7 +42,7 @@ public sealed class TranscoderTests
         async Task<JsonElement> CurlAsync(string method, string arguments)
         {
             string answer = await CallAsync(method, arguments, status: 200);
-            return JsonDocument.Parse(await ShellAsync($"node '{Script}' response < '{answer}'", "")).RootElement;
+            return JsonDocument.Parse(await ShellAsync($"{Content} response < '{answer}'", "")).RootElement;
         }
     }
 
@@ -66,7 +66,10 @@ public sealed class TranscoderTests
         AssertRight(await RunClientAsync($"{mosn.AddressOf("in")}", 1000), 1000);
     }
 
-    private static string Script => PeerProcess.PathOf("sofacontent.js");
+    /// <summary>The program of the example, with the packages of these tests.</summary>
+    private static string Content =>
+        $"NODE_PATH='{PeerProcess.PathOf("../node_modules")}' "
+        + $"node '{PeerProcess.PathOf("../../../examples/bolt-to-http/content.js")}'";
 
     private static string Config(string client, string host, string contentClass, string address) =>
         new ConfigText()

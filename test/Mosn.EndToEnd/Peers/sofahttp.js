@@ -1,6 +1,6 @@
 'use strict';
 // The calculator of sofaserver.js as a server of HTTP/1.1, or of HTTP/2 with the argument "2": content is SOFA's, paths are /service/method.
-const { decodeRequest, encodeResponse } = require('./sofacontent.js');
+const { decodeRequest, encodeResponse } = require('../../../examples/bolt-to-http/content.js');
 
 const methods = {
   async plus(a, b) { return a + b; },

@@ -242,20 +242,7 @@ public sealed class LargeFrameTests
     [InlineData(true)]
     public void A_copy_of_a_large_call_goes_to_another_cluster_unless_it_lags_behind(bool lags)
     {
-        using ProxyWorld world = new(ProxyWorld
-            .Http(listener: """, "stream_filters": [{ "type": "mirror", "config": {} }] """)
-            .Replace(
-                "\"match\": { \"prefix\": \"/\" },",
-                "\"match\": { \"prefix\": \"/\" }, \"request_mirror_policies\": { \"cluster\": \"copies\", \"percent\": 100 },",
-                StringComparison.Ordinal)
-            .Replace(
-                "\"downstream_protocol\": \"Http1\", \"upstream_protocol\": \"Http1\"",
-                "\"downstream_protocol\": \"bolt\"",
-                StringComparison.Ordinal)
-            .Replace(
-                "\"clusters\": [",
-                "\"clusters\": [{ \"name\": \"copies\", \"type\": \"SIMPLE\", \"hosts\": [{ \"address\": \"127.0.0.1:9001\" }] }, ",
-                StringComparison.Ordinal));
+        using ProxyWorld world = RpcWorld.WithCopies();
         MemoryHost host = world.Upstream();
         MemoryHost copies = world.Upstream(peer =>
         {

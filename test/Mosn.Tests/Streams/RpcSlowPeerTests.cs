@@ -31,20 +31,7 @@ public sealed class RpcSlowPeerTests
     [Fact]
     public void Copies_that_are_given_up_before_their_host_reads_are_not_sent()
     {
-        using ProxyWorld world = new(ProxyWorld
-            .Http(listener: """, "stream_filters": [{ "type": "mirror", "config": {} }] """)
-            .Replace(
-                "\"match\": { \"prefix\": \"/\" },",
-                "\"match\": { \"prefix\": \"/\" }, \"request_mirror_policies\": { \"cluster\": \"copies\", \"percent\": 100 },",
-                StringComparison.Ordinal)
-            .Replace(
-                "\"downstream_protocol\": \"Http1\", \"upstream_protocol\": \"Http1\"",
-                "\"downstream_protocol\": \"bolt\"",
-                StringComparison.Ordinal)
-            .Replace(
-                "\"clusters\": [",
-                "\"clusters\": [{ \"name\": \"copies\", \"type\": \"SIMPLE\", \"hosts\": [{ \"address\": \"127.0.0.1:9001\" }] }, ",
-                StringComparison.Ordinal));
+        using ProxyWorld world = RpcWorld.WithCopies();
         world.Upstream();
         MemoryHost copies = world.Upstream(static peer => peer.PauseReading(), index: 1);
         MemoryPeer client = world.Client();

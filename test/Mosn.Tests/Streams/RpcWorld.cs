@@ -37,6 +37,23 @@ internal sealed class RpcWorld : IDisposable
         }
     }
 
+    /// <summary>A proxy for Bolt that sends a copy of each call to the host behind it in order, in a cluster of its own.</summary>
+    public static ProxyWorld WithCopies() =>
+        new(ProxyWorld
+            .Http(listener: """, "stream_filters": [{ "type": "mirror", "config": {} }] """)
+            .Replace(
+                "\"match\": { \"prefix\": \"/\" },",
+                "\"match\": { \"prefix\": \"/\" }, \"request_mirror_policies\": { \"cluster\": \"copies\", \"percent\": 100 },",
+                StringComparison.Ordinal)
+            .Replace(
+                "\"downstream_protocol\": \"Http1\", \"upstream_protocol\": \"Http1\"",
+                "\"downstream_protocol\": \"bolt\"",
+                StringComparison.Ordinal)
+            .Replace(
+                "\"clusters\": [",
+                "\"clusters\": [{ \"name\": \"copies\", \"type\": \"SIMPLE\", \"hosts\": [{ \"address\": \"127.0.0.1:9001\" }] }, ",
+                StringComparison.Ordinal));
+
     public string Protocol { get; }
 
     public ProxyWorld World { get; }
