@@ -34,7 +34,8 @@ internal sealed class Composition : IDisposable
         int loopCount = LoopCount(config, context);
         _metrics = new MetricRegistry(loopCount, Matcher(config.Metrics));
         _logs = new ProcessLogs(_metrics, context.Time, parameters.LogCeiling);
-        _loops = [.. Enumerable.Range(0, loopCount).Select(index => new EpollLoop(index, OnBug))];
+        bool isBatch = ServerOf(config).Scheduling == LoopScheduling.Batch;
+        _loops = [.. Enumerable.Range(0, loopCount).Select(index => new EpollLoop(index, OnBug, isBatch: isBatch))];
         _controlLoop = new EpollLoop(loopCount, OnBug, "mosn-control");
         Stages = new StageMachine(_logs.Log);
         AddHooks();

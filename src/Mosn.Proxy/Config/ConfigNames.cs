@@ -28,6 +28,11 @@ internal static class ConfigNames
         ("ERROR", Config.ConfigLogLevel.Error),
         ("FATAL", Config.ConfigLogLevel.Fatal));
 
+    public static EnumTable<LoopScheduling> LoopScheduling { get; } = new(
+        "scheduling policy", null, isAnyCase: false, unknownIsError: true,
+        ("batch", Config.LoopScheduling.Batch),
+        ("normal", Config.LoopScheduling.Normal));
+
     public static EnumTable<TlsProtocolVersion> TlsProtocolVersion { get; } = new(
         "TLS version", null, isAnyCase: true, unknownIsError: true,
         ("tls_auto", Config.TlsProtocolVersion.Auto),

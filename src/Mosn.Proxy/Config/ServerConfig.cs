@@ -23,6 +23,9 @@ public sealed record ServerConfig : IConfigRecord<ServerConfig>
     /// <summary>Worker loops. 0 or auto: one for each core that the process may use.</summary>
     public int Processor { get; init; }
 
+    /// <summary>Whether a worker loop that wakes waits for its turn on a core that is busy.</summary>
+    public LoopScheduling Scheduling { get; init; } = LoopScheduling.Batch;
+
     /// <summary>Listeners of this server.</summary>
     public IReadOnlyList<ListenerConfig> Listeners { get; init; } = [];
 
@@ -53,6 +56,9 @@ public sealed record ServerConfig : IConfigRecord<ServerConfig>
             Processor = binder.Processor(
                 "processor", value.Processor,
                 "Worker loops. 0 or auto: one for each core that the process may use."),
+            Scheduling = binder.Enum(
+                "scheduling", value.Scheduling, ConfigNames.LoopScheduling,
+                "How the system schedules worker loops: batch for more requests a second, or normal."),
             Listeners = binder.List("listeners", value.Listeners, "Listeners of this server."),
             Routers = binder.List(
                 "routers", value.Routers,
@@ -71,4 +77,14 @@ public enum ConfigLogLevel
     Info,
     Debug,
     Trace,
+}
+
+/// <summary>Scheduling policy of the worker loops' threads, see sched(7).</summary>
+public enum LoopScheduling
+{
+    /// <summary>SCHED_BATCH: a loop that wakes lets who runs finish its slice, and finds more to do at once.</summary>
+    Batch,
+
+    /// <summary>What the process was started with: a loop that wakes may drive others from their core.</summary>
+    Normal,
 }

@@ -59,6 +59,8 @@ internal static unsafe partial class Libc
     internal const int EPOLL_CLOEXEC = 0x80000;
     internal const int EFD_NONBLOCK = 0x800;
     internal const int EFD_CLOEXEC = 0x80000;
+    internal const int SCHED_OTHER = 0;
+    internal const int SCHED_BATCH = 3;
     internal const int O_RDONLY = 0;
     internal const int O_NONBLOCK = 0x800;
     internal const int O_CLOEXEC = 0x80000;
@@ -117,6 +119,17 @@ internal static unsafe partial class Libc
     /// <summary>getrandom(2).</summary>
     [LibraryImport("libc", EntryPoint = "getrandom", SetLastError = true)]
     internal static partial nint GetRandom(void* buffer, nuint length, uint flags);
+
+    /// <summary>sched_getscheduler(2).</summary>
+    /// <param name="thread">0: the calling one.</param>
+    [LibraryImport("libc", EntryPoint = "sched_getscheduler", SetLastError = true)]
+    internal static partial int GetScheduler(int thread);
+
+    /// <summary>sched_setscheduler(2).</summary>
+    /// <param name="thread">0: the calling one.</param>
+    /// <param name="priority">struct sched_param: 0 for every policy that is not real-time.</param>
+    [LibraryImport("libc", EntryPoint = "sched_setscheduler", SetLastError = true)]
+    internal static partial int SetScheduler(int thread, int policy, int* priority);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int descriptor);

@@ -19,6 +19,7 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
     private readonly int _wake;
     private readonly byte* _events;
     private readonly Thread _thread;
+    private readonly bool _isBatch;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Registration[] _registered = new Registration[256];
     private int _wakePending;
@@ -28,14 +29,19 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
     /// <param name="index">Position among the process's loops, from 0.</param>
     /// <param name="onBug">Told of an exception that reached the loop.</param>
     /// <param name="name">Of the thread, for those who look at the process; null: that of a worker.</param>
+    /// <param name="isBatch">
+    /// The thread is a batch task (sched(7), SCHED_BATCH): when it wakes it takes a core that is free, and drives nobody
+    /// from one that is not before his slice ends. A thread that was started with a policy other than the ordinary one keeps it.
+    /// </param>
     /// <exception cref="IOException">The system has no descriptors left.</exception>
-    public EpollLoop(int index, Action<Exception> onBug, string? name = null)
+    public EpollLoop(int index, Action<Exception> onBug, string? name = null, bool isBatch = false)
         : base(index, Now(), onBug)
     {
         Libc.Signal(SignalPipe, SignalIgnore);
         _epoll = SystemError.Check(Libc.EpollCreate(Libc.EPOLL_CLOEXEC), "epoll_create1");
         _wake = SystemError.Check(Libc.EventDescriptor(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC), "eventfd");
         _events = (byte*)NativeMemory.Alloc((nuint)(EventsMax * EpollEvent.Stride));
+        _isBatch = isBatch;
         _spareDescriptor = OpenSpare();
         Add(_wake, Libc.EPOLLIN | Libc.EPOLLET, new WakeHandler(this));
         _thread = new Thread(Run) { IsBackground = true, Name = name ?? $"mosn-loop-{index}" };
@@ -205,8 +211,22 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
     /// <summary>Stopwatch counts nanoseconds on Linux: no arithmetic is needed.</summary>
     private static long Now() => Stopwatch.GetTimestamp();
 
+    /// <summary>A system that refuses (a sandbox may) leaves the thread what it is: slower under load, and right.</summary>
+    private static void BecomeBatchTask()
+    {
+        if (Libc.GetScheduler(0) == Libc.SCHED_OTHER)
+        {
+            int priority = 0;
+            Libc.SetScheduler(0, Libc.SCHED_BATCH, &priority);
+        }
+    }
+
     private void Run()
     {
+        if (_isBatch)
+        {
+            BecomeBatchTask();
+        }
         SynchronizationContext.SetSynchronizationContext(Context);
         ExecutionContext.SuppressFlow(); // For good: no AsyncLocal is meant to follow a request, and each await would ask.
         while (!_stopping)

@@ -13,7 +13,7 @@ internal static class ConfigSamples
             "mosn_server_name": "edge",
             "default_log_path": "stdout", "default_log_level": "WARN",
             "global_log_roller": "size=200 age=3 keep=5 compress=on",
-            "graceful_timeout": "20s", "processor": "auto",
+            "graceful_timeout": "20s", "processor": "auto", "scheduling": "normal",
             "listeners": [{
               "name": "in", "type": "ingress", "address": "0.0.0.0:8443", "bind_port": true,
               "inspector": true, "connection_idle_timeout": "2m",
