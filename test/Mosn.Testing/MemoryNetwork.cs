@@ -146,6 +146,33 @@ public sealed class MemoryNetwork
         return true;
     }
 
+    /// <summary>One round of what is due: arrivals, peers, and a turn of each loop that has work.</summary>
+    /// <returns>False: nothing was due.</returns>
+    public bool RunRound()
+    {
+        bool ran = false;
+        while (_arrivals.TryPeek(out _, out (long AtNs, long) due) && due.AtNs <= Clock.NowNs)
+        {
+            Deliver(_arrivals.Dequeue());
+            ran = true;
+        }
+        for (int left = _peers.Count; left > 0; left--)
+        {
+            _peers.Dequeue().Run();
+            ran = true;
+        }
+        for (int i = 0; i < _loops.Count; i++)
+        {
+            if (_loops[i].HasWork)
+            {
+                _loops[i].Turn();
+                ran = true;
+                ThrowBugs();
+            }
+        }
+        return ran;
+    }
+
     internal void OnBug(Exception exception) => _bugs.Add(exception);
 
     internal void Enqueue(MemoryPeer peer) => _peers.Enqueue(peer);
@@ -261,31 +288,6 @@ public sealed class MemoryNetwork
         address.Kind is AddressKind.IPv4 or AddressKind.IPv6 && address.Port == 0 ? address.WithPort(NextPort()) : address;
 
     private ushort NextPort() => _nextPort = _nextPort == ushort.MaxValue ? (ushort)40_000 : (ushort)(_nextPort + 1);
-
-    private bool RunRound()
-    {
-        bool ran = false;
-        while (_arrivals.TryPeek(out _, out (long AtNs, long) due) && due.AtNs <= Clock.NowNs)
-        {
-            Deliver(_arrivals.Dequeue());
-            ran = true;
-        }
-        for (int left = _peers.Count; left > 0; left--)
-        {
-            _peers.Dequeue().Run();
-            ran = true;
-        }
-        for (int i = 0; i < _loops.Count; i++)
-        {
-            if (_loops[i].HasWork)
-            {
-                _loops[i].Turn();
-                ran = true;
-                ThrowBugs();
-            }
-        }
-        return ran;
-    }
 
     private void Deliver(in Arrival arrival)
     {

@@ -61,6 +61,7 @@ public static class Subjects
                 "open-streams", "20 connections with 100 streams each that wait for HTTP/1.1 upstream, a connection for each",
                 20, streams: 100),
             new Http2AttackCase("rapid-reset", "a client at 4,000 requests/s while another resets its requests at once", "rapid-reset"),
+            new Http2AttackCase("late-reset", "the same, when the resets come a moment later, and all at once", "late-reset"),
             new Http2AttackCase("ping-flood", "the same while another sends PING without end", "ping"),
             new Http2AttackCase("continuation-flood", "the same while another sends a head without end", "continuation"),
         ],

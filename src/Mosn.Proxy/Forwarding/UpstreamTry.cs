@@ -57,7 +57,8 @@ internal sealed class UpstreamTry(ProxyStream owner, ProxyWorker worker) : LoopT
     /// <summary>
     /// Ends the try, whatever its state: a connection that carried a whole exchange is kept, any other is closed.
     /// </summary>
-    public void End()
+    /// <param name="isUnwanted">Its answer may still come, and is not wanted any more. So the connection may be kept, too.</param>
+    public void End(bool isUnwanted = false)
     {
         if (Host is null)
         {
@@ -76,7 +77,14 @@ internal sealed class UpstreamTry(ProxyStream owner, ProxyWorker worker) : LoopT
                 worker.CountReset(Host, UpstreamMetric.RequestLocalReset);
             }
             Stream = null;
-            stream.Release();
+            if (isUnwanted)
+            {
+                stream.Abandon();
+            }
+            else
+            {
+                stream.Release();
+            }
         }
         Host = null;
         Pool = null;

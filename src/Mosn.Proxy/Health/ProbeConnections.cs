@@ -40,9 +40,9 @@ internal sealed class ProbeConnections(
             // The stream was there before.
         }
 
-        public void OnAbandoned(Http1ClientConnection connection)
+        public void OnReleased(Http1ClientConnection connection)
         {
-            // It is closed by whoever calls.
+            // Nobody counts.
         }
 
         public void OnClosed(Http1ClientConnection connection, ConnectionEvent what, bool wasBusy)

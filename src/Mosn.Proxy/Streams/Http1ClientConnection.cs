@@ -9,17 +9,17 @@ namespace Mosn.Proxy.Streams;
 /// <summary>Keeps client connections between their streams.</summary>
 internal interface IHttp1ClientPool
 {
-    /// <summary>An exchange ended well; the connection may carry the next one.</summary>
+    /// <summary>Whoever asked for a stream is done with it.</summary>
+    void OnReleased(Http1ClientConnection connection);
+
+    /// <summary>An exchange has come to its end, too; the connection may carry the next one.</summary>
     void OnIdle(Http1ClientConnection connection);
 
     /// <summary>A connection stands that was opened before a stream needed it.</summary>
     void OnConnected(Http1ClientConnection connection);
 
-    /// <summary>An exchange ended early; the connection is closed and its end comes separately.</summary>
-    void OnAbandoned(Http1ClientConnection connection);
-
     /// <summary>The connection is over.</summary>
-    /// <param name="wasBusy">A stream was on it.</param>
+    /// <param name="wasBusy">Somebody waited for an answer on it.</param>
     void OnClosed(Http1ClientConnection connection, ConnectionEvent what, bool wasBusy);
 }
 
@@ -29,6 +29,12 @@ internal interface IHttp1ClientPool
 /// </summary>
 internal sealed class Http1ClientConnection : INetworkReadFilter, IConnectionListener
 {
+    /// <summary>
+    /// Milliseconds for the rest of an answer that nobody wants any more: most come sooner, and the connection is worth more
+    /// than they cost. A host is told that late that its answer is not wanted: by the end of the connection.
+    /// </summary>
+    private const long RestMs = 100;
+
     private readonly IHttp1ClientPool _pool;
     private readonly ObjectPool<Http1ClientStream> _streams;
     private Http1ClientStream? _stream;
@@ -103,8 +109,12 @@ internal sealed class Http1ClientConnection : INetworkReadFilter, IConnectionLis
     {
         if (what.IsEnd())
         {
-            _pool.OnClosed(this, what, _stream is not null);
+            _pool.OnClosed(this, what, _stream is { IsLeft: false });
             _stream?.OnConnectionClosed(what);
+        }
+        else if (what == ConnectionEvent.Deadline)
+        {
+            _stream?.OnRestLate();
         }
         else if (what is ConnectionEvent.Writable or ConnectionEvent.Connected)
         {
@@ -119,11 +129,28 @@ internal sealed class Http1ClientConnection : INetworkReadFilter, IConnectionLis
         }
     }
 
+    /// <summary>Whoever asked for the stream is done, and the rest of the answer is still to come.</summary>
+    internal void OnLeft()
+    {
+        _pool.OnReleased(this);
+        Connection.SetDeadline(Connection.Loop.NowMs + RestMs);
+        Connection.ResumeReading();
+    }
+
+    /// <summary>The exchange is over.</summary>
     /// <param name="kind">How the connection ends if it is not to be used again.</param>
-    internal void OnReleased(Http1ClientStream stream, bool isReusable, ConnectionCloseKind kind)
+    internal void OnEnded(Http1ClientStream stream, bool isReusable, ConnectionCloseKind kind)
     {
         Check.That(_stream == stream);
         _stream = null;
+        if (stream.IsLeft)
+        {
+            Connection.ClearDeadline();
+        }
+        else
+        {
+            _pool.OnReleased(this);
+        }
         stream.Clear();
         _streams.Return(stream);
         Connection.IsBusy = false;
@@ -134,7 +161,6 @@ internal sealed class Http1ClientConnection : INetworkReadFilter, IConnectionLis
         }
         else
         {
-            _pool.OnAbandoned(this);
             Connection.Close(kind);
         }
     }

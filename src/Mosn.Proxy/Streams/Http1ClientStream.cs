@@ -6,8 +6,11 @@ using Mosn.Transport.Buffers;
 namespace Mosn.Proxy.Streams;
 
 /// <summary>One HTTP/1.1 request to a host and its response. Pooled; see <see cref="Http1ClientConnection"/>.</summary>
-internal sealed class Http1ClientStream : IClientStream
+internal sealed class Http1ClientStream : IClientStream, IStreamOwner
 {
+    /// <summary>Bytes of an answer that nobody wants any more and that are read nevertheless, to keep the connection.</summary>
+    private const int RestBytesMax = 64 * 1024;
+
     private readonly Http1Body _body = new();
     private Http1ClientConnection _connection = null!;
     private IStreamOwner? _owner;
@@ -25,6 +28,10 @@ internal sealed class Http1ClientStream : IClientStream
     private bool _wantsTunnel;
     private bool _isTunnel;
     private bool _madeKey;
+    private long _restBytes;
+
+    /// <summary>True if whoever asked is done, and the stream sees the rest of its answer out by itself.</summary>
+    internal bool IsLeft { get; private set; }
 
     public Connection Connection => _connection.Connection;
 
@@ -123,20 +130,25 @@ internal sealed class Http1ClientStream : IClientStream
         _requestEnded = true;
     }
 
-    public void Release()
+    public void Release() => End();
+
+    public void Abandon()
     {
-        // An upstream that answered before it had the whole request may read the rest as the next one.
-        bool isReusable = _headSent
-            ? HeadReceived && _body.IsEnded && _requestEnded && Error is null
-                && Response.KeepAlive && Connection.IsOpen && !Connection.InputEnded
-                && Connection.Input.Length == 0 && Connection.OutputLength == 0
-            : Error is null && !Connection.IsClosed && !Connection.InputEnded && Connection.Input.Length == 0;
-        // Of a tunnel that one end broke, the other must not believe that it has seen all.
-        ConnectionCloseKind kind = !_isTunnel && (HeadReceived || !_wantsTunnel) ? ConnectionCloseKind.NoFlush
-            : _requestEnded ? ConnectionCloseKind.Flush
-            : ConnectionCloseKind.Reset;
-        _connection.OnReleased(this, isReusable, kind);
+        bool mayComeToItsEnd = _headSent && _requestEnded && !_wantsTunnel && Error is null
+            && !Connection.IsClosed && !Connection.InputEnded && !(HeadReceived && _body.IsEnded);
+        if (!mayComeToItsEnd)
+        {
+            End();
+            return;
+        }
+        IsLeft = true;
+        _restBytes = _body.BytesRead;
+        _owner = this;
+        _connection.OnLeft();
+        DropRest();
     }
+
+    void IStreamOwner.OnActivity() => DropRest();
 
     internal void Begin(Http1ClientConnection connection, IStreamOwner owner, bool isReused)
     {
@@ -193,6 +205,15 @@ internal sealed class Http1ClientStream : IClientStream
         });
     }
 
+    /// <summary>The rest of the answer has not come in its time.</summary>
+    internal void OnRestLate()
+    {
+        if (IsLeft)
+        {
+            End();
+        }
+    }
+
     internal void Clear()
     {
         _connection = null!;
@@ -201,9 +222,38 @@ internal sealed class Http1ClientStream : IClientStream
         _scanned = 0;
         _isReused = _sendsChunks = _headSent = _requestEnded = _answered = _wantsTunnel = _isTunnel = _madeKey = false;
         _request = null;
-        HeadReceived = false;
+        HeadReceived = IsLeft = false;
         Response.Clear();
         _body.Start(null!, BodyFraming.None, 0, Http1Limits.Default);
+    }
+
+    private void DropRest()
+    {
+        while (HeadReceived && _body.TryRead(out _))
+        {
+            // Nobody wants it.
+        }
+        long rest = Math.Max(_body.BytesRead, Response.ContentLength) - _restBytes;
+        bool isWorthLess = HeadReceived && (rest > RestBytesMax || !Response.KeepAlive);
+        if (Error is not null || isWorthLess || (HeadReceived && _body.IsEnded))
+        {
+            End();
+        }
+    }
+
+    private void End()
+    {
+        // An upstream that answered before it had the whole request may read the rest as the next one.
+        bool isReusable = _headSent
+            ? HeadReceived && _body.IsEnded && _requestEnded && Error is null
+                && Response.KeepAlive && Connection.IsOpen && !Connection.InputEnded
+                && Connection.Input.Length == 0 && Connection.OutputLength == 0
+            : Error is null && !Connection.IsClosed && !Connection.InputEnded && Connection.Input.Length == 0;
+        // Of a tunnel that one end broke, the other must not believe that it has seen all.
+        ConnectionCloseKind kind = !_isTunnel && (HeadReceived || !_wantsTunnel) ? ConnectionCloseKind.NoFlush
+            : _requestEnded ? ConnectionCloseKind.Flush
+            : ConnectionCloseKind.Reset;
+        _connection.OnEnded(this, isReusable, kind);
     }
 
     /// <summary>

@@ -26,8 +26,7 @@ internal sealed class Http2ServerConnection : Http2Endpoint, IServerConnection
 
     private readonly IServerStreamHandler _handler;
     private readonly ObjectPool<Http2ServerStream> _streams;
-    private Http2ServerStream? _firstHeld;
-    private Http2ServerStream? _lastHeld;
+    private readonly Http2WaitingRequests _waiting;
     private int _heldStreams;
     private long _startedMs;
     private long _drainSinceMs;
@@ -50,6 +49,7 @@ internal sealed class Http2ServerConnection : Http2Endpoint, IServerConnection
         Settings = settings;
         _handler = handler;
         _streams = streams;
+        _waiting = new Http2WaitingRequests(this, connection.Loop);
         _startedMs = connection.Loop.NowMs;
         Begin(connection);
         Tick();
@@ -127,7 +127,7 @@ internal sealed class Http2ServerConnection : Http2Endpoint, IServerConnection
         Tick();
         if (IsReceiving)
         {
-            Hold(stream);
+            _waiting.Add(stream); // For the other frames of the read: its end may be among them.
         }
         else
         {
@@ -146,12 +146,39 @@ internal sealed class Http2ServerConnection : Http2Endpoint, IServerConnection
         stream.Release();
     }
 
-    /// <summary>A stream has no owner any more.</summary>
-    internal void OnReleased()
+    /// <summary>It is the request's turn.</summary>
+    internal void Start(Http2ServerStream stream) => _handler.OnStream(stream);
+
+    /// <summary>A request is over before it began.</summary>
+    internal void Withdraw(Http2ServerStream stream)
     {
+        _waiting.Remove(stream);
+        stream.Release();
+    }
+
+    /// <summary>The client has ended a request that had begun, and got no response.</summary>
+    internal void OnBrokenOff() => _waiting.OnBrokenOff();
+
+    /// <summary>A stream has no owner any more.</summary>
+    /// <param name="isAnswered">It was the response that ended it.</param>
+    internal void OnReleased(bool isAnswered)
+    {
+        if (isAnswered)
+        {
+            _waiting.OnAnswered();
+        }
         if (!IsReceiving)
         {
             EndIfDrained();
+        }
+    }
+
+    /// <summary>Ends a connection that takes no more requests and has none.</summary>
+    internal void EndIfDrained()
+    {
+        if (Session.GoesAway && Session.StreamCount == 0 && !Connection.IsClosed)
+        {
+            Connection.Close(ConnectionCloseKind.Flush);
         }
     }
 
@@ -179,78 +206,21 @@ internal sealed class Http2ServerConnection : Http2Endpoint, IServerConnection
 
     protected override void BeforeData(Http2MessageStream stream)
     {
-        if (stream is Http2ServerStream { IsHeld: true } held)
+        if (stream is Http2ServerStream { IsWaiting: true } request)
         {
-            Start(held); // Who takes the body from where it lies must be there before it.
+            _waiting.TryBegin(request); // Who takes the body from where it lies must be there before it; else it is kept.
         }
     }
 
     protected override void AfterReceive()
     {
         base.AfterReceive();
-        while (_firstHeld is { } stream)
-        {
-            Start(stream);
-        }
-        if (Connection.IsClosed)
-        {
-            return;
-        }
-        if (IncompleteSinceMs != 0)
+        _waiting.Begin();
+        if (IncompleteSinceMs != 0 && !Connection.IsClosed)
         {
             Tick();
         }
         EndIfDrained();
-    }
-
-    /// <summary>
-    /// Requests begin when all frames of a read were looked at: one that is reset in the same read (CVE-2023-44487) has cost
-    /// a few hundred nanoseconds, and no connection to a host.
-    /// </summary>
-    private void Hold(Http2ServerStream stream)
-    {
-        stream.IsHeld = true;
-        stream.HeldBefore = _lastHeld;
-        if (_lastHeld is { } last)
-        {
-            last.HeldAfter = stream;
-        }
-        else
-        {
-            _firstHeld = stream;
-        }
-        _lastHeld = stream;
-    }
-
-    private void Start(Http2ServerStream stream)
-    {
-        (Http2ServerStream? before, Http2ServerStream? after) = (stream.HeldBefore, stream.HeldAfter);
-        if (before is null)
-        {
-            _firstHeld = after;
-        }
-        else
-        {
-            before.HeldAfter = after;
-        }
-        if (after is null)
-        {
-            _lastHeld = before;
-        }
-        else
-        {
-            after.HeldBefore = before;
-        }
-        stream.HeldBefore = stream.HeldAfter = null;
-        stream.IsHeld = false;
-        if (stream.IsCutOff)
-        {
-            stream.Release();
-        }
-        else
-        {
-            _handler.OnStream(stream);
-        }
     }
 
     private Http2ServerStream Rent()
@@ -272,14 +242,6 @@ internal sealed class Http2ServerConnection : Http2Endpoint, IServerConnection
         if (--_heldStreams == 0)
         {
             Connection.IsBusy = false;
-        }
-    }
-
-    private void EndIfDrained()
-    {
-        if (Session.GoesAway && Session.StreamCount == 0 && !Connection.IsClosed)
-        {
-            Connection.Close(ConnectionCloseKind.Flush);
         }
     }
 

@@ -24,17 +24,14 @@ internal sealed class Http2ServerStream(BufferPool buffers) : Http2MessageStream
 
     public bool IsWritable => HasRoom;
 
-    /// <summary>True while the request has not begun, because more may be known of it when the read is looked through.</summary>
-    internal bool IsHeld { get; set; }
+    /// <summary>True while the request has not begun, see <see cref="Http2WaitingRequests"/>.</summary>
+    internal bool IsWaiting { get; set; }
 
-    /// <summary>The one before it of those that are held.</summary>
-    internal Http2ServerStream? HeldBefore { get; set; }
+    /// <summary>The one before it of those that wait.</summary>
+    internal Http2ServerStream? WaitsAfter { get; set; }
 
     /// <summary>The one after it.</summary>
-    internal Http2ServerStream? HeldAfter { get; set; }
-
-    /// <summary>True if the client has ended it before it was whole, or answered.</summary>
-    internal bool IsCutOff => _error is not null;
+    internal Http2ServerStream? WaitsBefore { get; set; }
 
     /// <summary>True once both sides send whatever they like.</summary>
     internal bool IsTunnel { get; private set; }
@@ -108,7 +105,7 @@ internal sealed class Http2ServerStream(BufferPool buffers) : Http2MessageStream
         {
             EndRequest();
         }
-        _server.OnReleased();
+        _server.OnReleased(isAnswered: _error is null);
         TryRecycle();
     }
 
@@ -190,6 +187,10 @@ internal sealed class Http2ServerStream(BufferPool buffers) : Http2MessageStream
             EndTunnel();
             return;
         }
+        if (!_headSent && !IsWaiting)
+        {
+            _server.OnBrokenOff();
+        }
         _error ??= new StreamError(
             ErrorSource.Downstream,
             end == Http2StreamEnd.Violation ? StreamErrorKind.Malformed : StreamErrorKind.Reset);
@@ -222,7 +223,11 @@ internal sealed class Http2ServerStream(BufferPool buffers) : Http2MessageStream
     /// <summary>The owner looks at what happened; without one nobody does.</summary>
     private void AfterEnd()
     {
-        if (Owner is { } owner)
+        if (IsWaiting)
+        {
+            _server.Withdraw(this);
+        }
+        else if (Owner is { } owner)
         {
             owner.OnActivity();
         }

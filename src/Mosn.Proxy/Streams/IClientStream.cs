@@ -45,4 +45,10 @@ public interface IClientStream : IBodySink
     /// try is cancelled. The stream must not be used afterwards.
     /// </summary>
     void Release();
+
+    /// <summary>
+    /// As <see cref="Release"/>, where the answer is not wanted any more and nothing is wrong with the host: a connection that
+    /// would be lost with the rest of the answer may wait a moment for it.
+    /// </summary>
+    void Abandon() => Release();
 }

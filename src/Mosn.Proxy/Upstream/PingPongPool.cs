@@ -46,9 +46,10 @@ internal sealed class PingPongPool : ConnectionPool, IHttp1ClientPool
         return slot == BudgetTake.Refused ? null : OpenOnNew(slot, owner);
     }
 
+    void IHttp1ClientPool.OnReleased(Http1ClientConnection connection) => CountEnd();
+
     void IHttp1ClientPool.OnIdle(Http1ClientConnection connection)
     {
-        CountEnd();
         if (connection.Connection.IsOpen)
         {
             Keep(connection);
@@ -56,8 +57,6 @@ internal sealed class PingPongPool : ConnectionPool, IHttp1ClientPool
     }
 
     void IHttp1ClientPool.OnConnected(Http1ClientConnection connection) => Keep(connection);
-
-    void IHttp1ClientPool.OnAbandoned(Http1ClientConnection connection) => CountEnd();
 
     void IHttp1ClientPool.OnClosed(Http1ClientConnection connection, ConnectionEvent what, bool wasBusy)
     {

@@ -41,9 +41,68 @@ public sealed class Http1FaultTests : IDisposable
         Send(Get);
         _client.Close();
         _world.Run();
-        Assert.True(Host.IsOver);
-        Assert.Equal(0, _world.Count(DownstreamMetric.RequestActive));
+        Assert.Equal((0, 0), (_world.Count(DownstreamMetric.RequestActive), _world.Count(UpstreamMetric.RequestActive)));
         Assert.Equal(1, _world.Count(DownstreamMetric.RequestReset));
+        _world.Advance(110);
+        Assert.True(Host.IsOver);
+    }
+
+    [Theory]
+    [InlineData("", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")]
+    [InlineData("", "HTTP/1.1 204 No Content\r\n\r\n")]
+    [InlineData("", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", "", 1_000_000)]
+    public void A_connection_whose_answer_is_not_wanted_any_more_is_kept_if_the_answer_comes_soon(
+        string before, string after, int bodyLength = 0)
+    {
+        Send(Get);
+        MemoryPeer host = Host;
+        host.Send(before);
+        int late = Math.Min(bodyLength, 60_000);
+        host.Send(new string('x', bodyLength - late));
+        _world.Run();
+        _client.Reset();
+        _world.Run();
+        host.Send(after + new string('x', late));
+        _world.Advance(1_000);
+        MemoryPeer other = _world.Client();
+        other.Send(Get);
+        _world.Run();
+        Assert.EndsWith(Get + Get, host.ReceivedText);
+        host.Send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nother");
+        _world.Run();
+        Assert.EndsWith("\r\n\r\nother", other.ReceivedText);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")] // Too much.
+    [InlineData("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\n")] // Not kept in any case.
+    [InlineData("HTTP/1.1 200 OK\r\n\r\n")]
+    [InlineData("HTTP/1.1 2oo OK\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\n\r\n")] // An answer that nobody asked for.
+    public void A_connection_whose_unwanted_answer_is_long_or_odd_is_ended_at_once(string answer)
+    {
+        Send(Get);
+        _client.Reset();
+        _world.Run();
+        Host.Send(answer);
+        _world.Run();
+        Assert.True(Host.IsOver);
+    }
+
+    [Fact]
+    public void An_unwanted_answer_in_pieces_without_end_ends_its_connection()
+    {
+        Send(Get);
+        _client.Reset();
+        Host.Send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+        for (int i = 0; i < 70 && !Host.IsOver; i++)
+        {
+            Host.Send("400\r\n" + new string('x', 1024) + "\r\n");
+            _world.Run();
+        }
+        Assert.True(Host.IsOver);
     }
 
     [Fact]

@@ -70,6 +70,7 @@ public class ProxyLimitsTests
         world.Wait(world.Listeners[0].CloseAsync().AsTask());
         world.Run();
         Assert.True(busy.IsOver);
+        world.Advance(110);
         Assert.True(upstream.Peers[0].IsOver);
         Assert.Empty(world.Leaks());
     }

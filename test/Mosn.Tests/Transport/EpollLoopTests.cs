@@ -37,20 +37,6 @@ public class EpollLoopTests
         Assert.Equal(0, await peer.ReceiveAsync(new byte[1]));
     }
 
-    [Theory]
-    [InlineData(true, Libc.SCHED_BATCH)]
-    [InlineData(false, Libc.SCHED_OTHER)]
-    public async Task A_loop_is_a_batch_task_if_it_is_to_be_one(bool isBatch, int policy)
-    {
-        TaskCompletionSource<int> seen = new();
-        EpollLoop loop = new(0, seen.SetException, isBatch: isBatch);
-        loop.Post(_ => seen.SetResult(Libc.GetScheduler(0)), state: null);
-        loop.Start();
-        Assert.Equal(policy, await seen.Task.WaitAsync(TimeSpan.FromSeconds(10)));
-        await loop.StopAsync();
-        loop.Dispose();
-    }
-
     [Fact]
     public async Task A_refused_connect_is_told_by_its_error()
     {
