@@ -333,9 +333,10 @@ public sealed class BoltToHttpTests
         byte[] call = BoltFrames.Request(7, new string('x', 1000), fields: [s_service, ("sofa_head_method_name", "say")]);
         byte[] response = Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nX-Two: 2\r\nContent-Length: 2\r\n\r\nok");
         world.Client.KeepsReceived = false;
+        int sent = 0;
         void Many()
         {
-            for (int i = 0; i < 300; i++)
+            for (int i = 0; i < 300; i++, sent++)
             {
                 world.Client.Send(call);
                 world.World.Run();
@@ -347,7 +348,7 @@ public sealed class BoltToHttpTests
 
         Many();
         Assert.Equal(0, Allocations.Of(Many));
-        Assert.Equal(600, world.Count(FilterMetrics.Transcoded));
+        Assert.Equal(sent, world.Count(FilterMetrics.Transcoded));
         Assert.Equal(0, world.World.Count(DownstreamMetric.RequestActive));
     }
 }

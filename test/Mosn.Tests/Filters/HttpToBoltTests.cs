@@ -424,9 +424,10 @@ public sealed class HttpToBoltTests
         byte[] request = Encoding.ASCII.GetBytes(Post);
         byte[] answer = BoltFrames.Response(1, new string('y', 1000), 0, ("X-Two", "2"));
         world.Client.KeepsReceived = false;
+        int sent = 0;
         void Many()
         {
-            for (int i = 0; i < 300; i++)
+            for (int i = 0; i < 300; i++, sent++)
             {
                 world.Client.Send(request);
                 world.World.Run();
@@ -439,8 +440,8 @@ public sealed class HttpToBoltTests
 
         Many();
         Assert.Equal(0, Allocations.Of(Many));
-        Assert.Equal(600, world.Count(FilterMetrics.Transcoded));
+        Assert.Equal(sent, world.Count(FilterMetrics.Transcoded));
         Assert.Equal(0, world.World.Count(DownstreamMetric.RequestActive));
-        Assert.Equal(600, FrameMetrics.Of(world.World.Metrics, "bolt").Read((int)FrameMetric.ResponseTotal));
+        Assert.Equal(sent, FrameMetrics.Of(world.World.Metrics, "bolt").Read((int)FrameMetric.ResponseTotal));
     }
 }
