@@ -79,15 +79,22 @@ public class DrainTests
             ConfigText.HttpTo(node.Address).Server("processor", "2").ToString());
         int socketsAtFirst = SocketCount(mosn);
         await MakeConnectionsAsync(mosn, 1000);
-        long warmKb = mosn.ResidentKb;
 
-        await MakeConnectionsAsync(mosn, 10_000);
+        // What is kept of each connection shows every time, the JIT's work on hot code only in the beginning.
+        List<long> residentKb = [mosn.ResidentKb];
+        do
+        {
+            await MakeConnectionsAsync(mosn, 10_000);
+            residentKb.Add(mosn.ResidentKb);
+        }
+        while (residentKb[^1] - residentKb[^2] > 12 * 1024 && residentKb.Count < 5);
+        Assert.True(residentKb[^1] - residentKb[^2] <= 12 * 1024, string.Join(", ", residentKb) + " KiB");
+
         // Eight clients on two loops need at most sixteen connections upstream, which are kept for a while; nothing
         // else may be left.
         await Wait.UntilAsync(
             () => SocketCount(mosn) <= socketsAtFirst + 16,
             () => $"{SocketCount(mosn)} sockets are open, and {socketsAtFirst} were at first");
-        Assert.True(mosn.ResidentKb < warmKb + (16 * 1024), $"{warmKb} KiB became {mosn.ResidentKb} KiB");
     }
 
     /// <summary>Eight clients at a time; half of them leave with a reset.</summary>
