@@ -40,9 +40,16 @@ internal sealed class ProbeConnections(
             // The stream was there before.
         }
 
-        public void OnReleased(Http1ClientConnection connection)
+        public bool MayFinish(Http1ClientConnection connection) => false;
+
+        public void OnReleased(Http1ClientConnection connection, bool finishes)
         {
             // Nobody counts.
+        }
+
+        public void OnFinished(Http1ClientConnection connection)
+        {
+            // It never waits.
         }
 
         public void OnClosed(Http1ClientConnection connection, ConnectionEvent what, bool wasBusy)

@@ -9,8 +9,15 @@ namespace Mosn.Proxy.Streams;
 /// <summary>Keeps client connections between their streams.</summary>
 internal interface IHttp1ClientPool
 {
+    /// <summary>Whether a connection may wait for the rest of an answer that nobody wants; else it is ended.</summary>
+    bool MayFinish(Http1ClientConnection connection);
+
     /// <summary>Whoever asked for a stream is done with it.</summary>
-    void OnReleased(Http1ClientConnection connection);
+    /// <param name="finishes">The exchange goes on, see <see cref="MayFinish"/>; <see cref="OnFinished"/> follows.</param>
+    void OnReleased(Http1ClientConnection connection, bool finishes);
+
+    /// <summary>The connection waits no longer for the rest of an answer. What becomes of it is told separately.</summary>
+    void OnFinished(Http1ClientConnection connection);
 
     /// <summary>An exchange has come to its end, too; the connection may carry the next one.</summary>
     void OnIdle(Http1ClientConnection connection);
@@ -129,10 +136,13 @@ internal sealed class Http1ClientConnection : INetworkReadFilter, IConnectionLis
         }
     }
 
+    /// <summary>Whether the stream may see the rest of its answer out.</summary>
+    internal bool MayFinish() => _pool.MayFinish(this);
+
     /// <summary>Whoever asked for the stream is done, and the rest of the answer is still to come.</summary>
     internal void OnLeft()
     {
-        _pool.OnReleased(this);
+        _pool.OnReleased(this, finishes: true);
         Connection.SetDeadline(Connection.Loop.NowMs + RestMs);
         Connection.ResumeReading();
     }
@@ -146,10 +156,11 @@ internal sealed class Http1ClientConnection : INetworkReadFilter, IConnectionLis
         if (stream.IsLeft)
         {
             Connection.ClearDeadline();
+            _pool.OnFinished(this);
         }
         else
         {
-            _pool.OnReleased(this);
+            _pool.OnReleased(this, finishes: false);
         }
         stream.Clear();
         _streams.Return(stream);

@@ -28,7 +28,7 @@ internal sealed class Http1ClientStream : IClientStream, IStreamOwner
     private bool _wantsTunnel;
     private bool _isTunnel;
     private bool _madeKey;
-    private long _restBytes;
+    private long _readBefore;
 
     /// <summary>True if whoever asked is done, and the stream sees the rest of its answer out by itself.</summary>
     internal bool IsLeft { get; private set; }
@@ -134,15 +134,16 @@ internal sealed class Http1ClientStream : IClientStream, IStreamOwner
 
     public void Abandon()
     {
-        bool mayComeToItsEnd = _headSent && _requestEnded && !_wantsTunnel && Error is null
-            && !Connection.IsClosed && !Connection.InputEnded && !(HeadReceived && _body.IsEnded);
-        if (!mayComeToItsEnd)
+        // What has not left yet is not to leave any more.
+        bool isAsked = _headSent && _requestEnded && !_wantsTunnel && Connection.IsOpen && Connection.OutputLength == 0;
+        bool isAnswered = HeadReceived && _body.IsEnded;
+        if (!isAsked || isAnswered || Error is not null || Connection.InputEnded || !_connection.MayFinish())
         {
             End();
             return;
         }
         IsLeft = true;
-        _restBytes = _body.BytesRead;
+        _readBefore = Connection.BytesRead;
         _owner = this;
         _connection.OnLeft();
         DropRest();
@@ -167,6 +168,11 @@ internal sealed class Http1ClientStream : IClientStream, IStreamOwner
             return;
         }
         _answered = true;
+        if (IsLeft && Connection.BytesRead - _readBefore > RestBytesMax)
+        {
+            End();
+            return;
+        }
         if (!HeadReceived)
         {
             ParseHead();
@@ -233,8 +239,7 @@ internal sealed class Http1ClientStream : IClientStream, IStreamOwner
         {
             // Nobody wants it.
         }
-        long rest = Math.Max(_body.BytesRead, Response.ContentLength) - _restBytes;
-        bool isWorthLess = HeadReceived && (rest > RestBytesMax || !Response.KeepAlive);
+        bool isWorthLess = HeadReceived && (!Response.KeepAlive || Response.ContentLength - _body.BytesRead > RestBytesMax);
         if (Error is not null || isWorthLess || (HeadReceived && _body.IsEnded))
         {
             End();

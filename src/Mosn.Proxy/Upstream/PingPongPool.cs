@@ -11,8 +11,12 @@ namespace Mosn.Proxy.Upstream;
 /// </summary>
 internal sealed class PingPongPool : ConnectionPool, IHttp1ClientPool
 {
+    /// <summary>Connections that may wait at a time for the rest of answers that nobody wants.</summary>
+    private const int FinishingMax = 64;
+
     private readonly ObjectPool<Http1ClientStream> _streams;
     private readonly IdleStack _idle = new();
+    private int _finishing;
 
     /// <param name="priority">Whose bounds count.</param>
     /// <param name="streams">The loop's.</param>
@@ -46,7 +50,21 @@ internal sealed class PingPongPool : ConnectionPool, IHttp1ClientPool
         return slot == BudgetTake.Refused ? null : OpenOnNew(slot, owner);
     }
 
-    void IHttp1ClientPool.OnReleased(Http1ClientConnection connection) => CountEnd();
+    /// <summary>
+    /// Where connections are bounded and half of them are in use, they are for those who want their answers, and so is one for
+    /// which somebody waits.
+    /// </summary>
+    bool IHttp1ClientPool.MayFinish(Http1ClientConnection connection) =>
+        !IsClosed && !HasWaiters && !Budgets.Share.IsWanted && _finishing < FinishingMax
+        && (!connection.HoldsSlot || Budgets.Connections.Used <= Budgets.Connections.Max / 2);
+
+    void IHttp1ClientPool.OnReleased(Http1ClientConnection connection, bool finishes)
+    {
+        CountEnd();
+        _finishing += finishes ? 1 : 0;
+    }
+
+    void IHttp1ClientPool.OnFinished(Http1ClientConnection connection) => _finishing--;
 
     void IHttp1ClientPool.OnIdle(Http1ClientConnection connection)
     {

@@ -92,6 +92,69 @@ public sealed class Http1FaultTests : IDisposable
     }
 
     [Fact]
+    public void Connections_that_are_bounded_are_for_those_who_want_their_answers()
+    {
+        using ProxyWorld world = new(ProxyWorld.Http(cluster: """, "circuit_breakers": [{ "max_connections": 1 }]"""));
+        MemoryHost host = world.Upstream();
+        MemoryPeer first = world.Client();
+        first.Send(Get);
+        world.Run();
+        first.Reset();
+        world.Run();
+        MemoryPeer second = world.Client();
+        second.Send(Get);
+        world.Run();
+        Assert.Equal(2, host.Peers.Count);
+        Assert.StartsWith("GET", host.Peers[1].ReceivedText);
+    }
+
+    [Fact]
+    public void Clients_that_leave_at_once_hold_few_connections()
+    {
+        for (int i = 0; i < 1000; i++)
+        {
+            MemoryPeer other = _world.Client();
+            other.Send(Get);
+            _world.Run();
+            other.Reset();
+            _world.Run();
+        }
+        Assert.InRange(_world.Count(UpstreamMetric.ConnectionActive), 1, 64);
+        _world.Advance(110);
+        Assert.Equal(0, _world.Count(UpstreamMetric.ConnectionActive));
+    }
+
+    [Fact]
+    public void Of_a_client_that_has_left_nothing_more_is_sent()
+    {
+        using ProxyWorld world = new(ProxyWorld.Http());
+        MemoryHost host = world.Upstream(static peer => peer.PauseReading());
+        MemoryPeer client = world.Client();
+        client.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 90000\r\n\r\n" + new string('b', 90_000));
+        world.Run();
+        client.Reset();
+        world.Run();
+        host.Peers[0].ResumeReading();
+        world.Run();
+        Assert.InRange(host.Peers[0].ReceivedTotal, 1, 89_999);
+        Assert.True(host.Peers[0].IsOver);
+    }
+
+    [Fact]
+    public void Interim_responses_without_end_end_their_connection()
+    {
+        Send(Get);
+        _client.Reset();
+        _world.Run();
+        for (int i = 0; i < 20 && !Host.IsOver; i++)
+        {
+            Host.Send("HTTP/1.1 103 Early Hints\r\nX: " + new string('x', 8000) + "\r\n\r\n");
+            _world.Run();
+        }
+        Assert.True(Host.IsOver);
+    }
+
+    [Fact]
     public void An_unwanted_answer_in_pieces_without_end_ends_its_connection()
     {
         Send(Get);
