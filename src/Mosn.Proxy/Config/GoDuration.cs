@@ -14,7 +14,7 @@ public static class GoDuration
     // The longest that Go can hold: 2^63-1 nanoseconds, about 292 years.
     private const decimal NanosecondsMax = long.MaxValue;
 
-    // Digits that a decimal can take twice over without losing the integer part.
+    // More than any duration within the range needs, and fewer than a decimal holds.
     private const int DigitsMax = 20;
 
     /// <param name="error">What is wrong, in words for the user; "" on success.</param>
@@ -103,12 +103,12 @@ public static class GoDuration
                 error = unitText.IsEmpty ? "missing unit" : $"unknown unit '{unitText}'";
                 return false;
             }
-            nanoseconds += number * unit;
-            if (nanoseconds > NanosecondsMax)
+            if (number > (NanosecondsMax - nanoseconds) / unit) // The product might be more than a decimal holds.
             {
                 error = "duration out of range";
                 return false;
             }
+            nanoseconds += number * unit;
         }
         nanoseconds = isNegative ? -nanoseconds : nanoseconds;
         return true;

@@ -27,6 +27,8 @@ public sealed class ConfigTextTests
     [InlineData("1x", "unknown unit 'x'")]
     [InlineData("1..2s", "invalid duration")]
     [InlineData("9999999h", "duration out of range")]
+    [InlineData("55555555555555555h", "duration out of range")]
+    [InlineData("9223372036854775807ns1ns", "duration out of range")]
     [InlineData("99999999999999999999999999999999999s", "invalid duration")]
     public void Bad_durations_say_why(string text, string expected)
     {
