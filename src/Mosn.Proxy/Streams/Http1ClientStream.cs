@@ -30,9 +30,6 @@ internal sealed class Http1ClientStream : IClientStream, IStreamOwner
     private bool _madeKey;
     private long _readBefore;
 
-    /// <summary>True if whoever asked is done, and the stream sees the rest of its answer out by itself.</summary>
-    internal bool IsLeft { get; private set; }
-
     public Connection Connection => _connection.Connection;
 
     public long ConnectionId => Connection.Id;
@@ -50,6 +47,9 @@ internal sealed class Http1ClientStream : IClientStream, IStreamOwner
     public bool IsConnected => Connection.IsOpen;
 
     public int UnsentLength => Connection.OutputLength;
+
+    /// <summary>True if whoever asked is done, and the stream sees the rest of its answer out by itself.</summary>
+    internal bool IsLeft { get; private set; }
 
     private StreamError? BodyError => !_body.IsBroken ? null : new StreamError(
         ErrorSource.Upstream, _body.IsTruncated ? StreamErrorKind.Truncated : StreamErrorKind.Malformed);

@@ -6,8 +6,8 @@ namespace Mosn.Proxy.Streams;
 /// The requests of a connection whose heads were read and that have not begun, in the order in which they came, and the pace at
 /// which they begin. To begin a request can mean a connection to a host, and to break it off the end of that connection, or of
 /// one that others would have used: a hundred times what it costs to read the two frames (CVE-2023-44487). So a client
-/// begins few at a time until it has taken answers, and fewer and later when it breaks off what it began; the end of a
-/// request that waits costs nothing. Belongs to its connection's loop.
+/// begins few at a time until it has taken answers, and fewer when it breaks off what it began; the end of a request that
+/// waits costs nothing. Belongs to its connection's loop.
 /// </summary>
 internal sealed class Http2WaitingRequests(Http2ServerConnection connection, EventLoop loop)
     : ITurnStart, IBugBoundary
