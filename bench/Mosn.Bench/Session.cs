@@ -50,22 +50,28 @@ public sealed class Session : IAsyncDisposable
         RunningProxy.StartAsync(proxy, setup, ProxyCores(setup.Loops), Children, Cancel);
 
     /// <summary>The port of the server that proxies of a mode have behind them; it is started when first asked for.</summary>
-    public async Task<int> BackendAsync(ProxyMode mode)
+    /// <param name="isForemost">It is <see cref="Cores.Foremost"/>, but for such a client.</param>
+    public async Task<int> BackendAsync(ProxyMode mode, bool isForemost = false)
     {
-        string name = mode switch
+        string kind = mode switch
         {
             ProxyMode.Http1 or ProxyMode.Http2ToHttp1 => "http",
             ProxyMode.Http2 => "http2",
             ProxyMode.Grpc => "grpc",
             _ => throw new ArgumentOutOfRangeException(nameof(mode)),
         };
+        string name = isForemost ? $"foremost {kind}" : kind;
         if (!_backends.TryGetValue(name, out int port))
         {
             port = _ports.Take();
             string folder = NewFolder("backend");
-            IReadOnlyList<string> command = name == "grpc"
+            IReadOnlyList<string> command = kind == "grpc"
                 ? GrpcBackend.Configure(port, folder)
-                : NginxBackend(port, folder, isHttp2: name == "http2");
+                : NginxBackend(port, folder, isHttp2: kind == "http2");
+            if (isForemost)
+            {
+                command = [.. Cores.Foremost(1), .. command];
+            }
             Children.StartServer("backend", LoadCores, command, Path.Combine(folder, "output"));
             await Task.Delay(300, Cancel);
             _backends[name] = port;

@@ -6,7 +6,8 @@ namespace Mosn.Bench.Cases;
 
 /// <summary>
 /// What a client of moderate appetite feels while another one floods the proxy: its 99th percentile with the attack, divided by
-/// that without it just before.
+/// that without it just before. The attacker gets only the time of its core that client and backend leave over, so that
+/// what they feel of it is what the proxy does about it.
 /// </summary>
 /// <param name="kind">As <see cref="Http2Attack"/> calls it.</param>
 public sealed class Http2AttackCase(string name, string title, string kind) : Case(name, title)
@@ -20,11 +21,11 @@ public sealed class Http2AttackCase(string name, string title, string kind) : Ca
     public override IReadOnlyList<Metric> Columns =>
         [Primary, Metric.QuietP99Ms, Metric.P99Ms, Metric.AttackFrames, Metric.AttackCloses, Metric.RssMb, Metric.Errors];
 
-    public override int RoundCount(BenchOptions options) => Math.Min(3, options.Rounds);
+    public override int RoundCount(BenchOptions options) => Math.Min(5, options.Rounds);
 
     public override async Task<IContestant> PrepareAsync(Session session, Proxy proxy)
     {
-        int backendPort = await session.BackendAsync(ProxyMode.Http2ToHttp1);
+        int backendPort = await session.BackendAsync(ProxyMode.Http2ToHttp1, isForemost: true);
         RunningProxy running = await session.StartAsync(
             proxy, session.NewSetup(proxy, ProxyMode.Http2ToHttp1, backendPort));
         try

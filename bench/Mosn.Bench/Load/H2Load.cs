@@ -10,7 +10,9 @@ public static class H2Load
     private static readonly string[] s_grpcFields = ["-H", "content-type: application/grpc", "-H", "te: trailers"];
 
     /// <param name="path">What is asked for; in gRPC mode the method that is called.</param>
-    /// <param name="rate">Requests a second on each connection; 0: as many as it can.</param>
+    /// <param name="rate">
+    /// Requests a second on each connection, of a client that is <see cref="Cores.Foremost"/>; 0: as many as it can.
+    /// </param>
     public static async Task<LoadResult> RunAsync(
         Session session, ProxySetup setup, string path, int connections, int streams, int seconds, int rate = 0)
     {
@@ -22,7 +24,7 @@ public static class H2Load
         ];
         if (rate > 0)
         {
-            command.Add($"--rps={rate}");
+            command = [.. Cores.Foremost(2), .. command, $"--rps={rate}"];
         }
         if (setup.Mode == ProxyMode.Grpc)
         {

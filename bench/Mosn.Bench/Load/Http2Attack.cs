@@ -6,8 +6,7 @@ namespace Mosn.Bench.Load;
 
 /// <summary>
 /// Floods of HTTP/2: sends frames that cost their receiver more than their sender, as fast as it can; when the connection is
-/// closed it opens the next. It gets only the time that client and backend leave over (SCHED_IDLE), so that what they feel
-/// of it is what the proxy does about it.
+/// closed it opens the next.
 /// </summary>
 internal sealed class Http2Attack(int port, string kind)
 {
@@ -23,7 +22,6 @@ internal sealed class Http2Attack(int port, string kind)
 
     public void Run(int seconds)
     {
-        MakeIdle();
         if (!InternalCommands.ReadyAndGo())
         {
             return;
@@ -125,20 +123,5 @@ internal sealed class Http2Attack(int port, string kind)
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(5), stream);
         payload.CopyTo(frame.AsSpan(9));
         return frame;
-    }
-
-    private static void MakeIdle()
-    {
-        using Process chrt = Process.Start(
-            new ProcessStartInfo("chrt", ["-a", "-i", "-p", "0", Environment.ProcessId.ToString()])
-            {
-                UseShellExecute = false,
-                RedirectStandardOutput = true,
-            })!;
-        chrt.WaitForExit();
-        if (chrt.ExitCode != 0)
-        {
-            throw new BenchException("the attack cannot be made to run only when nothing else does (chrt -i)");
-        }
     }
 }
