@@ -318,16 +318,14 @@ internal sealed partial class ProxyStream : IStreamOwner
     {
         int bodyFilterCount = _filters.ResponseBody.Count;
         FilterVerdict verdict = await _filters.RunResponseAsync(_filterContext);
-        if (verdict == FilterVerdict.Terminate)
-        {
-            _verdict = verdict;
-        }
-        else if (verdict == FilterVerdict.Reply && _context.Response != _downstream.LocalResponse)
+        if (verdict == FilterVerdict.Reply && _context.Response != _downstream.LocalResponse)
         {
             _exchange.Cancel();
             _filters.ResponseBody.Truncate(bodyFilterCount); // Those that came since are for the body that is not sent.
             _local.Settle(_filterContext.ReplyStatus, _filterContext.ReplyBody, error: null);
+            verdict = await _filters.RunResponseAsync(_filterContext); // Past all of them, as every answer of ours.
         }
+        _verdict = verdict == FilterVerdict.Terminate ? verdict : _verdict;
     }
 
     /// <summary>A filter that asks for the same again and again, or at a time when it has no effect, gets what there is.</summary>
@@ -497,7 +495,7 @@ internal sealed partial class ProxyStream : IStreamOwner
         {
             return false;
         }
-        BreakOff(cause);
+        BreakOff(_exchange.Explain(cause));
         return true;
     }
 
@@ -506,7 +504,7 @@ internal sealed partial class ProxyStream : IStreamOwner
         _context.Trailers = trailers;
         if (_context.IsGrpc)
         {
-            _context.GrpcStatus ??= GrpcReplies.StatusOf(trailers);
+            _context.GrpcStatus ??= GrpcReplies.StatusOf(_context.Response!, trailers);
         }
         if (!_filters.ResponseBody.IsEmpty)
         {

@@ -220,7 +220,7 @@ internal sealed class Http2ClientStream(BufferPool buffers) : Http2MessageStream
         {
             Http2StreamEnd.Refused => new StreamError(ErrorSource.Upstream, StreamErrorKind.Reset, SafeToRetry: true),
             Http2StreamEnd.Violation => new StreamError(ErrorSource.Upstream, StreamErrorKind.Malformed),
-            _ => new StreamError(ErrorSource.Upstream, StreamErrorKind.Reset),
+            _ => new StreamError(ErrorSource.Upstream, StreamErrorKind.Reset, ResetCode: code),
         });
     }
 

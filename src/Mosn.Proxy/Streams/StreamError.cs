@@ -1,3 +1,5 @@
+using Mosn.Protocols.Http2;
+
 namespace Mosn.Proxy.Streams;
 
 /// <summary>Who is to blame for an early end. Decides log level, metric and status.</summary>
@@ -70,8 +72,13 @@ public enum StreamErrorKind : byte
 /// True if it happened on a pooled connection before a byte of the answer: the connection may have been stale, and a
 /// request that may be repeated is worth a fresh one.
 /// </param>
+/// <param name="ResetCode">The code with which an HTTP/2 host reset the stream alone; null: it did not.</param>
 public readonly record struct StreamError(
-    ErrorSource Source, StreamErrorKind Kind, bool SafeToRetry = false, bool OnReusedConnection = false)
+    ErrorSource Source,
+    StreamErrorKind Kind,
+    bool SafeToRetry = false,
+    bool OnReusedConnection = false,
+    Http2ErrorCode? ResetCode = null)
 {
     /// <summary>HTTP status of the reply to the client, if one can still be sent.</summary>
     public int Status => Kind switch
