@@ -85,7 +85,7 @@ internal static class GrpcReplies
     {
         { Source: ErrorSource.Downstream, Kind: StreamErrorKind.Reset } => GrpcStatus.Cancelled,
         { Kind: StreamErrorKind.TimedOut or StreamErrorKind.TryTimedOut } => GrpcStatus.DeadlineExceeded,
-        { Kind: StreamErrorKind.TooLarge } => GrpcStatus.ResourceExhausted,
+        { Kind: StreamErrorKind.TooLarge or StreamErrorKind.HeadTooLarge } => GrpcStatus.ResourceExhausted,
         { Kind: StreamErrorKind.Terminated } => GrpcStatus.Internal,
         { ResetCode: { } code } => GrpcStatuses.OfReset(code),
         _ => GrpcStatuses.OfHttp(error.Status),
@@ -121,6 +121,7 @@ internal static class GrpcReplies
         StreamErrorKind.Malformed => "malformed upstream response"u8,
         StreamErrorKind.NoTranscoder => "no transcoder"u8,
         StreamErrorKind.TooLarge => "request too large"u8,
+        StreamErrorKind.HeadTooLarge => "metadata too large"u8,
         _ => "terminated"u8,
     };
 }

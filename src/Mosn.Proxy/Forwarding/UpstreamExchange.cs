@@ -479,7 +479,7 @@ internal sealed partial class UpstreamExchange : LoopTimer
         bool connectFailed = failure.Kind is StreamErrorKind.ConnectFailed or StreamErrorKind.ConnectTimedOut;
         bool isOver = attempt.Pool!.IsBound && !connectFailed; // The client's connection ends with the host's.
         bool isStale = !isOver && !_wantsFreshConnection && RetryRules.IsStale(Request, failure) && _relay.IsRepeatable;
-        if (!isStale)
+        if (!isStale && failure.Source == ErrorSource.Upstream)
         {
             _worker.Observe(_cluster!, attempt, connectFailed ? TryResult.ConnectFailed : TryResult.Broken, status: 0);
         }

@@ -57,6 +57,9 @@ public enum StreamErrorKind : byte
     /// <summary>A message is larger than a limit allows.</summary>
     TooLarge,
 
+    /// <summary>A head or trailers are larger than the side that they are for takes. The source is the other side.</summary>
+    HeadTooLarge,
+
     /// <summary>A filter or the process itself ended the stream.</summary>
     Terminated,
 }
@@ -89,6 +92,7 @@ public readonly record struct StreamError(
         StreamErrorKind.TimedOut or StreamErrorKind.TryTimedOut or StreamErrorKind.ConnectTimedOut => 504,
         StreamErrorKind.Malformed when Source == ErrorSource.Downstream => 400,
         StreamErrorKind.TooLarge when Source == ErrorSource.Downstream => 413,
+        StreamErrorKind.HeadTooLarge when Source == ErrorSource.Downstream => 431,
         StreamErrorKind.NoTunnel when Source == ErrorSource.Proxy => 501,
         StreamErrorKind.NoTranscoder => 501,
         StreamErrorKind.Terminated => 500,
