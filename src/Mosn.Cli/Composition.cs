@@ -85,6 +85,7 @@ internal sealed class Composition : IDisposable
             new ListenerSet(applier, _config, context.Time, _logs.Log),
             Admin(runtime, applier),
             new StartupMemoryPart(_controlLoop),
+            new PeakMemoryPart(_loops, _controlLoop),
         ];
     }
 

@@ -3,7 +3,7 @@ namespace Mosn.Protocols.Http2;
 /// <content>Field blocks that come in: heads and trailers.</content>
 public sealed partial class Http2Session
 {
-    /// <summary>Frames of one field block: in frames as large as they may be, none that is worth an answer takes more.</summary>
+    /// <summary>Fragments of one field block, compressed: a list that is not larger than allowed never takes more.</summary>
     private const int FragmentCountMax = 64;
 
     // The field block that goes on in CONTINUATION frames.
@@ -73,8 +73,7 @@ public sealed partial class Http2Session
     private Http2ErrorCode Keep(ReadOnlySpan<byte> fragment, long nowMs)
     {
         int length = _fragmentBytes + fragment.Length;
-        long most = (long)Http2HeadLimits.BombFactor * _options.HeadLimits.ListBytesMax; // What is too large gets an answer.
-        if (++_fragmentCount > FragmentCountMax || length > most)
+        if (++_fragmentCount > FragmentCountMax || length > _options.HeadLimits.ListBytesMax)
         {
             return Calm(Http2Abuse.ContinuationFlood);
         }
@@ -84,7 +83,7 @@ public sealed partial class Http2Session
         }
         if (_fragments.Length < length)
         {
-            Array.Resize(ref _fragments, (int)Math.Clamp(2L * _fragments.Length, length, most));
+            Array.Resize(ref _fragments, Math.Max(length, 2 * _fragments.Length));
         }
         fragment.CopyTo(_fragments.AsSpan(_fragmentBytes));
         _fragmentBytes = length;
@@ -96,14 +95,13 @@ public sealed partial class Http2Session
     {
         if (_streams.TryGetValue(id, out Http2Stream? stream))
         {
-            return stream.IsRemoteEnded ? DropBlock(block, stream, nowMs)
+            return stream.IsRemoteEnded ? DropBlock(block, stream, Http2ErrorCode.StreamClosed, nowMs)
                 : stream.HasHead ? ReceiveTrailers(stream, block, endStream, nowMs)
                 : ReceiveHead(stream, block, endStream, nowMs);
         }
         if (!IsIdle(id))
         {
             return MayBeLate(id) ? Skip(block)
-                : !_isServer ? DropBlock(block, id, nowMs) // Less than the end of a connection that many share.
                 : WasLeftOut(id) ? Http2ErrorCode.ProtocolError
                 : Http2ErrorCode.StreamClosed;
         }
@@ -212,18 +210,10 @@ public sealed partial class Http2Session
         _ => StreamError(stream, Http2ErrorCode.ProtocolError, nowMs),
     };
 
-    /// <summary>A block for a stream whose far side had ended.</summary>
-    private Http2ErrorCode DropBlock(ReadOnlySpan<byte> block, Http2Stream stream, long nowMs)
+    private Http2ErrorCode DropBlock(ReadOnlySpan<byte> block, Http2Stream stream, Http2ErrorCode code, long nowMs)
     {
         Http2ErrorCode error = Skip(block);
-        return error != Http2ErrorCode.NoError ? error : StreamError(stream, Http2ErrorCode.StreamClosed, nowMs);
-    }
-
-    /// <inheritdoc cref="DropBlock(ReadOnlySpan{byte}, Http2Stream, long)"/>
-    private Http2ErrorCode DropBlock(ReadOnlySpan<byte> block, int id, long nowMs)
-    {
-        Http2ErrorCode error = Skip(block);
-        return error != Http2ErrorCode.NoError ? error : StreamError(id, Http2ErrorCode.StreamClosed, nowMs);
+        return error != Http2ErrorCode.NoError ? error : StreamError(stream, code, nowMs);
     }
 
     private Http2ErrorCode Skip(ReadOnlySpan<byte> block) => Http2HeadReader.Skip(_decoder, block, _options.HeadLimits) switch

@@ -103,10 +103,7 @@ public sealed partial class Http2Session
             case Http2FrameType.Priority when frame.StreamId == 0:
                 return Http2ErrorCode.ProtocolError;
             case Http2FrameType.Priority when payload.Length != 5:
-                // One that is not live cannot be reset (section 6.4); an error of a stream may end the connection (5.4.2).
-                return _streams.TryGetValue(frame.StreamId, out Http2Stream? stream)
-                    ? StreamError(stream, Http2ErrorCode.FrameSizeError, nowMs)
-                    : Http2ErrorCode.FrameSizeError;
+                return StreamError(frame.StreamId, Http2ErrorCode.FrameSizeError, nowMs);
             default:
                 return Spend(Http2Abuse.PriorityFlood, nowMs); // PRIORITY and what we do not know: ignored.
         }

@@ -9,7 +9,9 @@ namespace Mosn.Proxy.Admin;
 /// <summary>Makes the connections of a listener speak an admin API. For one loop.</summary>
 internal sealed class AdminFilterFactory(AdminApi api, ILogger log) : INetworkFilterFactory
 {
-    private readonly ObjectPool<Http1ServerStream> _streams = new(static () => new Http1ServerStream());
+    private const int StreamsKept = 16;
+
+    private readonly ObjectPool<Http1ServerStream> _streams = new(static () => new Http1ServerStream(), StreamsKept);
 
     public void AddTo(Connection connection)
     {

@@ -22,10 +22,10 @@ internal sealed class DecompressRequestFilter : IStreamFilterFactory
         _settings = new DecompressSettings(config);
         MetricGroup metrics = FilterMetrics.Of(
             FilterMetrics.DecompressRequest, services.Metrics, services.ListenerName);
-        _free = new(services.LoopCount, _ =>
+        _free = new(services.LoopCount, loop =>
         {
             CoderPool coders = new();
-            return new ObjectPool<Decoding>(() => new Decoding(this, new BodyDecoding(_settings, metrics, coders)));
+            return new ObjectPool<Decoding>(loop, () => new Decoding(this, new BodyDecoding(_settings, metrics, coders)));
         });
     }
 

@@ -25,7 +25,7 @@ internal sealed class GrpcWebFilter : IStreamFilterFactory
     private GrpcWebFilter(StreamFilterServices services)
     {
         _metrics = FilterMetrics.Of(FilterMetrics.GrpcWeb, services.Metrics, services.ListenerName);
-        _free = new(services.LoopCount, _ => new ObjectPool<Call>(() => new Call(this)));
+        _free = new(services.LoopCount, loop => new ObjectPool<Call>(loop, () => new Call(this)));
     }
 
     public static IStreamFilterFactory Build(FilterConfig filter, StreamFilterServices services) => new GrpcWebFilter(services);
@@ -93,9 +93,9 @@ internal sealed class GrpcWebFilter : IStreamFilterFactory
         public ValueTask<FilterVerdict> OnResponseAsync(FilterContext context)
         {
             ResponseHead response = context.Stream.Response!;
-            if (!_isBegun || _isRefused)
+            if (!_isBegun)
             {
-                return new(FilterVerdict.Continue); // A filter before this one has answered, or this one.
+                return new(FilterVerdict.Continue); // A filter before this one has answered.
             }
             Span<byte> room = stackalloc byte[GrpcWebType.LengthMax];
             ReadOnlySpan<byte> name = _answersText ? "application/grpc-web-text"u8 : "application/grpc-web"u8;

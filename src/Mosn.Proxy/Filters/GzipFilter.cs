@@ -32,7 +32,7 @@ internal sealed class GzipFilter : IStreamFilterFactory, IResponseFilter
         _settings = settings;
         _metrics = FilterMetrics.Of(FilterMetrics.Compress, services.Metrics, services.ListenerName);
         _coders = new(services.LoopCount, static _ => new CoderPool());
-        _free = new(services.LoopCount, _ => new ObjectPool<Compression>(() => new Compression(this)));
+        _free = new(services.LoopCount, loop => new ObjectPool<Compression>(loop, () => new Compression(this)));
     }
 
     public static IStreamFilterFactory Build(FilterConfig filter, StreamFilterServices services) =>
@@ -93,7 +93,7 @@ internal sealed class GzipFilter : IStreamFilterFactory, IResponseFilter
             {
                 VaryHeader.Add(response.Headers, "Accept-Encoding"u8);
                 ContentCoding coding = settings.Choose(request);
-                if (coding != ContentCoding.None && _coder is null)
+                if (coding != ContentCoding.None)
                 {
                     Begin(coding, settings, response, context.Loop);
                 }

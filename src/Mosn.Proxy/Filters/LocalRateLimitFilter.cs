@@ -32,7 +32,7 @@ internal sealed class LocalRateLimitFilter : IStreamFilterFactory
         _hash = new SipHash(random.Next(), random.Next());
         _clocks = new(services.LoopCount, static _ => LogClock.ForAccessLog(TimeZoneInfo.Utc));
         _metrics = FilterMetrics.Of(FilterMetrics.LocalRateLimit, services.Metrics, services.ListenerName);
-        _free = new(services.LoopCount, _ => new ObjectPool<Limiting>(() => new Limiting(this)));
+        _free = new(services.LoopCount, loop => new ObjectPool<Limiting>(loop, () => new Limiting(this)));
     }
 
     public static IStreamFilterFactory Build(FilterConfig filter, StreamFilterServices services)

@@ -23,7 +23,7 @@ internal sealed class PayloadLimitFilter : IStreamFilterFactory
     {
         _settings = settings;
         _metrics = FilterMetrics.Of(FilterMetrics.PayloadLimit, services.Metrics, services.ListenerName);
-        _free = new(services.LoopCount, _ => new ObjectPool<BodyCount>(() => new BodyCount(this)));
+        _free = new(services.LoopCount, loop => new ObjectPool<BodyCount>(loop, () => new BodyCount(this)));
     }
 
     public static IStreamFilterFactory Build(FilterConfig filter, StreamFilterServices services) =>

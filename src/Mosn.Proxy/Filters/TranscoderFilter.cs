@@ -28,7 +28,7 @@ internal sealed class TranscoderFilter : IStreamFilterFactory, IRequestFilter, I
         _phase = config.ReceiverPhase == 0 ? RequestPhase.BeforeRoute : RequestPhase.AfterRoute;
         _protocols = services.UpstreamProtocol;
         _metrics = FilterMetrics.Of(FilterMetrics.Transcoder, services.Metrics, services.ListenerName);
-        _free = new(services.LoopCount, _ => new ObjectPool<Transcoding>(() => new Transcoding(this)));
+        _free = new(services.LoopCount, loop => new ObjectPool<Transcoding>(loop, () => new Transcoding(this)));
     }
 
     public static IStreamFilterFactory Build(FilterConfig filter, StreamFilterServices services) =>

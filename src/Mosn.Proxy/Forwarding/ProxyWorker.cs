@@ -19,8 +19,8 @@ internal sealed class ProxyWorker
     {
         Model = model;
         Loop = loop;
-        _free = new ObjectPool<ProxyStream>(() => new ProxyStream(this));
-        _freeMirrors = new ObjectPool<MirrorStream>(() => new MirrorStream(this));
+        _free = new ObjectPool<ProxyStream>(loop, () => new ProxyStream(this));
+        _freeMirrors = new ObjectPool<MirrorStream>(loop, () => new MirrorStream(this));
         _random = new SplitMix64(model.Seed + (uint)loop.Index);
     }
 

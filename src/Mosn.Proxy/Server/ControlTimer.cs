@@ -6,7 +6,7 @@ namespace Mosn.Proxy.Server;
 /// <param name="loop">Where <paramref name="action"/> runs.</param>
 internal sealed class ControlTimer(EventLoop loop, Action action) : LoopTimer
 {
-    /// <summary>Called once.</summary>
+    /// <summary>Another call moves it.</summary>
     public void Start(long afterMs) => loop.Post(_ => loop.Timers.Set(this, loop.NowMs + afterMs), state: null);
 
     /// <summary>Completes when the action has run or will not run any more.</summary>

@@ -11,7 +11,8 @@ internal sealed class FrameClientLoop<TCodec>(EventLoop loop)
     public const int KeptBytesMax = 64 * 1024 * 1024;
 
     /// <summary>Free streams.</summary>
-    public ObjectPool<FrameClientStream<TCodec>> Streams { get; } = new(() => new FrameClientStream<TCodec>(loop.Buffers));
+    public ObjectPool<FrameClientStream<TCodec>> Streams { get; } =
+        new(loop, () => new FrameClientStream<TCodec>(loop.Buffers));
 
     /// <summary>For content of answers that nobody has pulled yet.</summary>
     public FrameBudget Kept { get; } = new(KeptBytesMax);

@@ -11,7 +11,8 @@ internal sealed class FrameServerLoop<TCodec>(EventLoop loop)
     public const int HeldBytesMax = 64 * 1024 * 1024;
 
     /// <summary>Free streams.</summary>
-    public ObjectPool<FrameServerStream<TCodec>> Streams { get; } = new(() => new FrameServerStream<TCodec>(loop.Buffers));
+    public ObjectPool<FrameServerStream<TCodec>> Streams { get; } =
+        new(loop, () => new FrameServerStream<TCodec>(loop.Buffers));
 
     /// <summary>For large answers to clients that wait for others, too.</summary>
     public FrameBudget Held { get; } = new(HeldBytesMax);

@@ -12,7 +12,7 @@ internal sealed class Http1Protocol(Http1ServerSettings settings, int loopCount)
     public const string Name = "Http1";
 
     private readonly LoopLocal<ObjectPool<Http1ServerStream>> _streams =
-        new(loopCount, static _ => new ObjectPool<Http1ServerStream>(static () => new Http1ServerStream()));
+        new(loopCount, static loop => new ObjectPool<Http1ServerStream>(loop, static () => new Http1ServerStream()));
 
     public static IServerProtocol Build(ServerProtocolServices services)
     {

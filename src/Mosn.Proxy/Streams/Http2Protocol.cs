@@ -17,7 +17,7 @@ internal sealed class Http2Protocol(Http2ServerSettings settings, int loopCount)
     private const int EncodedSettingsMax = 256;
 
     private readonly LoopLocal<ObjectPool<Http2ServerStream>> _streams =
-        new(loopCount, static loop => new ObjectPool<Http2ServerStream>(() => new Http2ServerStream(loop.Buffers)));
+        new(loopCount, static loop => new ObjectPool<Http2ServerStream>(loop, () => new Http2ServerStream(loop.Buffers)));
 
     /// <summary>How many times as large as at first a stream's window may become.</summary>
     private const int WindowGrowthMax = 16;

@@ -10,7 +10,8 @@ internal static class Http2Pool
     public static PoolMaker Build(UpstreamProtocolServices services)
     {
         LoopLocal<ObjectPool<Http2ClientStream>> streams = new(
-            services.LoopCount, static loop => new ObjectPool<Http2ClientStream>(() => new Http2ClientStream(loop.Buffers)));
+            services.LoopCount,
+            static loop => new ObjectPool<Http2ClientStream>(loop, () => new Http2ClientStream(loop.Buffers)));
         return (loop, host, priority) =>
         {
             Http2ClientSettings settings = host.Cluster.PoolSettings.Http2;

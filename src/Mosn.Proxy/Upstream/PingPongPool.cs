@@ -29,7 +29,7 @@ internal sealed class PingPongPool : ConnectionPool, IHttp1ClientPool
     public static PoolMaker Build(UpstreamProtocolServices services)
     {
         LoopLocal<ObjectPool<Http1ClientStream>> streams =
-            new(services.LoopCount, static _ => new ObjectPool<Http1ClientStream>(static () => new Http1ClientStream()));
+            new(services.LoopCount, static loop => new(loop, static () => new Http1ClientStream()));
         return (loop, host, priority) => new PingPongPool(loop, host, priority, streams.On(loop));
     }
 

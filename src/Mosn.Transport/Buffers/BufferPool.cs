@@ -4,7 +4,7 @@ namespace Mosn.Transport.Buffers;
 /// One loop's chunks. Last in, first out, so that the block used next is the one still in the processor's cache.
 /// Not thread-safe: it belongs to its loop.
 /// </summary>
-public sealed class BufferPool : IDisposable
+public sealed class BufferPool : IDisposable, ISurplus
 {
     /// <summary>Bytes of an ordinary chunk: holds a request head with room to spare, and a segment of a body.</summary>
     public const int ChunkBytes = 16 * 1024;
@@ -12,17 +12,23 @@ public sealed class BufferPool : IDisposable
     /// <summary>Bytes of a large chunk, used while a connection moves bulk data or a head outgrows an ordinary one.</summary>
     public const int LargeChunkBytes = 128 * 1024;
 
-    private readonly Chunk[] _ordinary;
-    private readonly Chunk[] _large;
-    private int _ordinaryCount;
-    private int _largeCount;
+    /// <summary>Free bytes of a size that are not worth a look.</summary>
+    private const int FewBytesMax = 512 * 1024;
+
+    private readonly ISurplusWatch? _watch;
+    private readonly FreeChunks _ordinary;
+    private readonly FreeChunks _large;
+    private long _freedBytes;
+    private bool _isWatched;
     private bool _disposed;
 
-    /// <param name="keptBytesMax">Free bytes that the pool keeps; what comes back above is given to the system.</param>
-    public BufferPool(int keptBytesMax = 8 * 1024 * 1024)
+    /// <param name="keptBytesMax">Free bytes that the pool keeps; what comes back above is given to the heap of C.</param>
+    /// <param name="watch">Asked to look for what is not needed any more; null: the pool keeps what it has.</param>
+    public BufferPool(int keptBytesMax = 8 * 1024 * 1024, ISurplusWatch? watch = null)
     {
-        _ordinary = new Chunk[Math.Max(1, keptBytesMax / 2 / ChunkBytes)];
-        _large = new Chunk[Math.Max(1, keptBytesMax / 2 / LargeChunkBytes)];
+        _watch = watch;
+        _ordinary = new FreeChunks(ChunkBytes, keptBytesMax / 2, FewBytesMax);
+        _large = new FreeChunks(LargeChunkBytes, keptBytesMax / 2, FewBytesMax);
     }
 
     /// <summary>Chunks that somebody holds. Zero when everything was given back.</summary>
@@ -33,19 +39,9 @@ public sealed class BufferPool : IDisposable
     {
         Check.That(!_disposed);
         RentedCount++;
-        Chunk chunk;
-        if (atLeastBytes <= ChunkBytes)
-        {
-            chunk = _ordinaryCount > 0 ? _ordinary[--_ordinaryCount] : new Chunk(this, ChunkBytes);
-        }
-        else if (atLeastBytes <= LargeChunkBytes)
-        {
-            chunk = _largeCount > 0 ? _large[--_largeCount] : new Chunk(this, LargeChunkBytes);
-        }
-        else
-        {
-            chunk = new Chunk(this, atLeastBytes);
-        }
+        Chunk chunk = atLeastBytes <= ChunkBytes ? _ordinary.TryTake() ?? new Chunk(this, ChunkBytes)
+            : atLeastBytes <= LargeChunkBytes ? _large.TryTake() ?? new Chunk(this, LargeChunkBytes)
+            : new Chunk(this, atLeastBytes);
         chunk.Rented();
         return chunk;
     }
@@ -54,30 +50,47 @@ public sealed class BufferPool : IDisposable
     public void Dispose()
     {
         _disposed = true;
-        while (_ordinaryCount > 0)
+        _ordinary.FreeAll();
+        _large.FreeAll();
+    }
+
+    bool ISurplus.Release(ref ReleasedBytes released)
+    {
+        if (!_disposed)
         {
-            _ordinary[--_ordinaryCount].Free();
+            _freedBytes += _ordinary.FreeSurplus() + _large.FreeSurplus();
         }
-        while (_largeCount > 0)
-        {
-            _large[--_largeCount].Free();
-        }
+        released += new ReleasedBytes(Managed: 0, Native: _freedBytes);
+        _isWatched = _freedBytes > 0 || _ordinary.IsMany || _large.IsMany;
+        _freedBytes = 0;
+        return _isWatched;
     }
 
     internal void Return(Chunk chunk)
     {
         RentedCount--;
-        if (!_disposed && chunk.Capacity == ChunkBytes && _ordinaryCount < _ordinary.Length)
+        FreeChunks? free = _disposed ? null
+            : chunk.Capacity == ChunkBytes ? _ordinary
+            : chunk.Capacity == LargeChunkBytes ? _large
+            : null;
+        if (free is null || !free.TryKeep(chunk))
         {
-            _ordinary[_ordinaryCount++] = chunk;
-        }
-        else if (!_disposed && chunk.Capacity == LargeChunkBytes && _largeCount < _large.Length)
-        {
-            _large[_largeCount++] = chunk;
-        }
-        else
-        {
+            _freedBytes += chunk.Capacity;
             chunk.Free();
+            Watch();
+        }
+        else if (free.IsMany)
+        {
+            Watch();
+        }
+    }
+
+    private void Watch()
+    {
+        if (!_isWatched && !_disposed && _watch is not null)
+        {
+            _isWatched = true;
+            _watch.Watch(this);
         }
     }
 }

@@ -212,6 +212,11 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
     internal static partial int SetLimit(int resource, ulong* limits);
 
+    /// <summary>malloc_trim(3) of glibc: gives whole free pages of all of its heaps back to the system.</summary>
+    /// <param name="padding">Bytes that are left at the top of the first heap.</param>
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    internal static partial int TrimHeap(nuint padding);
+
     [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Unlink(string path);
 }

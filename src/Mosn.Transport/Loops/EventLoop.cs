@@ -62,6 +62,8 @@ public abstract class EventLoop
         NowMs = nowNs / NsPerMs;
         _onBug = onBug;
         Timers = new TimerWheel(NowMs, ReportBug);
+        Surplus = new SurplusWatch(this);
+        Buffers = new BufferPool(watch: Surplus);
         Context = new LoopSynchronizationContext(this);
     }
 
@@ -81,7 +83,10 @@ public abstract class EventLoop
     public long TurnUtcTicks => _utcAtZeroTicks + (TurnNs / 100);
 
     /// <summary>This loop's memory for bytes.</summary>
-    public BufferPool Buffers { get; } = new();
+    public BufferPool Buffers { get; }
+
+    /// <summary>Lets this loop's pools shrink after a busy time.</summary>
+    public SurplusWatch Surplus { get; }
 
     /// <summary>This loop's timers.</summary>
     public TimerWheel Timers { get; }
