@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using Mosn.Protocols.Http2;
 
 namespace Mosn.Protocols.Grpc;
 
@@ -40,6 +41,19 @@ public static class GrpcStatuses
         404 => GrpcStatus.Unimplemented,
         429 or 502 or 503 or 504 => GrpcStatus.Unavailable,
         _ => GrpcStatus.Unknown,
+    };
+
+    /// <summary>
+    /// What it means that a host resets the stream of a call (gRPC, <c>doc/PROTOCOL-HTTP2.md</c>, "HTTP2 Transport
+    /// Mapping"). INTERNAL, not UNAVAILABLE, where it may have begun the call: clients do not send that again by themselves.
+    /// </summary>
+    public static GrpcStatus OfReset(Http2ErrorCode code) => code switch
+    {
+        Http2ErrorCode.RefusedStream => GrpcStatus.Unavailable,
+        Http2ErrorCode.Cancel => GrpcStatus.Cancelled,
+        Http2ErrorCode.EnhanceYourCalm => GrpcStatus.ResourceExhausted,
+        Http2ErrorCode.InadequateSecurity => GrpcStatus.PermissionDenied,
+        _ => GrpcStatus.Internal,
     };
 
     /// <summary>

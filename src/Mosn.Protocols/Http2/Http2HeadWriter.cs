@@ -15,7 +15,11 @@ public static class Http2HeadWriter
     private const int FieldBytesMore = (3 * HpackInteger.BytesMax) - HpackField.LineBytesMore;
 
     /// <summary>Changes of the table's size, and fields of our own that are not in the block of fields.</summary>
-    private const int FixedBytesMax = HpackEncoder.BeginBytesMax + (6 * 2 * HpackInteger.BytesMax) + 64;
+    private const int FixedBytesMax = HpackEncoder.BeginBytesMax + (FixedFieldCount * 2 * HpackInteger.BytesMax) + 64;
+    private const int FixedFieldCount = 6;
+
+    /// <summary>What a field counts for in a list beside its name and its value.</summary>
+    private const int ListFieldBytesMore = 32;
 
     /// <summary>Written from what the head says, or not at all (RFC 9113 section 8.2.2).</summary>
     private const ulong LeftOutMask =
@@ -33,6 +37,28 @@ public static class Http2HeadWriter
     /// <returns>Bytes that suffice for the block of the trailers.</returns>
     public static int MaxLength(HeaderBlock trailers) =>
         trailers.WireBytesMax + (FieldBytesMore * trailers.Count) + FixedBytesMax;
+
+    /// <summary>
+    /// Whether a head is as small as a peer wants it (RFC 9113 section 6.5.2: names, values, and 32 bytes a field). Looks at the
+    /// fields one by one only if they may well be more.
+    /// </summary>
+    /// <param name="listBytesMax">The peer's <c>SETTINGS_MAX_HEADER_LIST_SIZE</c>; the largest number: it set none.</param>
+    public static bool Fits(RequestHead head, uint listBytesMax) =>
+        listBytesMax == uint.MaxValue
+        || MaxLength(head) + MoreInList(head.Headers) <= listBytesMax
+        || ListBytes(head) <= listBytesMax;
+
+    /// <inheritdoc cref="Fits(RequestHead, uint)"/>
+    public static bool Fits(ResponseHead head, uint listBytesMax) =>
+        listBytesMax == uint.MaxValue
+        || MaxLength(head) + MoreInList(head.Headers) <= listBytesMax
+        || ListBytes(":status"u8.Length, 3) + ListBytes(head.Headers, head.ContentLength) <= listBytesMax;
+
+    /// <inheritdoc cref="Fits(RequestHead, uint)"/>
+    public static bool Fits(HeaderBlock trailers, uint listBytesMax) =>
+        listBytesMax == uint.MaxValue
+        || MaxLength(trailers) + MoreInList(trailers) <= listBytesMax
+        || ListBytes(trailers, contentLength: -1) <= listBytesMax;
 
     /// <param name="defaultScheme">
     /// For a request that does not say one: <c>http</c> or <c>https</c>, as the connection is that it came over.
@@ -147,6 +173,52 @@ public static class Http2HeadWriter
         return encoder.Put(room, at, HpackStaticTable.ContentLength, digits[..length], HpackIndexing.Without);
     }
 
+    /// <summary>What fields count for in a list beyond what they may take in a block, ours that are not among them too.</summary>
+    private static long MoreInList(HeaderBlock headers) => (long)ListFieldBytesMore * (headers.Count + FixedFieldCount);
+
+    private static long ListBytes(RequestHead head)
+    {
+        long bytes = ListBytes(":method"u8.Length, head.Protocol.IsEmpty ? head.Method.Length : "CONNECT"u8.Length);
+        if (!head.Protocol.IsEmpty || head.KnownMethod != KnownMethod.Connect)
+        {
+            bytes += ListBytes(":scheme"u8.Length, head.Scheme.IsEmpty ? "http"u8.Length : head.Scheme.Length);
+            int query = head.HasQuery ? "?"u8.Length + head.Query.Length : 0;
+            bytes += ListBytes(":path"u8.Length, Math.Max("/"u8.Length, head.Path.Length + query));
+        }
+        if (!head.Protocol.IsEmpty)
+        {
+            bytes += ListBytes(":protocol"u8.Length, head.Protocol.Length);
+        }
+        if (!head.Authority.IsEmpty)
+        {
+            bytes += ListBytes(":authority"u8.Length, head.Authority.Length);
+        }
+        return bytes + ListBytes(head.Headers, head.ContentLength);
+    }
+
+    /// <param name="contentLength">-1: none is said.</param>
+    private static long ListBytes(HeaderBlock headers, long contentLength)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        long bytes = contentLength >= 0 && Utf8Formatter.TryFormat(contentLength, digits, out int length)
+            ? ListBytes("content-length"u8.Length, length)
+            : 0;
+        foreach (ref readonly HeaderField field in headers.Fields)
+        {
+            if (IsSent(in field, headers.Bytes.Slice(field.ValueStart, field.ValueLength)))
+            {
+                bytes += ListBytes(field.NameLength, field.ValueLength);
+            }
+        }
+        return bytes;
+    }
+
+    private static int ListBytes(int nameLength, int valueLength) => nameLength + valueLength + ListFieldBytesMore;
+
+    private static bool IsSent(in HeaderField field, ReadOnlySpan<byte> value) =>
+        (HeaderBlock.Bit(field.Known) & LeftOutMask) == 0
+        || (field.Known == KnownHeader.Te && value.SequenceEqual("trailers"u8));
+
     /// <param name="leavesOutKey">WebSocket has a key in HTTP/1 only (RFC 8441 section 5).</param>
     private static int PutFields(
         HpackEncoder encoder, Span<byte> room, int at, HeaderBlock headers, bool leavesOutKey = false)
@@ -155,8 +227,7 @@ public static class Http2HeadWriter
         foreach (ref readonly HeaderField field in headers.Fields)
         {
             ReadOnlySpan<byte> value = bytes.Slice(field.ValueStart, field.ValueLength);
-            if ((HeaderBlock.Bit(field.Known) & LeftOutMask) == 0
-                || (field.Known == KnownHeader.Te && value.SequenceEqual("trailers"u8)))
+            if (IsSent(in field, value))
             {
                 ReadOnlySpan<byte> name = bytes.Slice(field.NameStart, field.NameLength);
                 if (leavesOutKey && Ascii.EqualsIgnoreCase(name, WebSocketHandshake.KeyField))

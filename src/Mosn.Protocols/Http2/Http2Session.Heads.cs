@@ -3,7 +3,7 @@ namespace Mosn.Protocols.Http2;
 /// <content>Field blocks that come in: heads and trailers.</content>
 public sealed partial class Http2Session
 {
-    /// <summary>Fragments of one field block, compressed: a list that is not larger than allowed never takes more.</summary>
+    /// <summary>Frames of one field block: in frames as large as they may be, none that is worth an answer takes more.</summary>
     private const int FragmentCountMax = 64;
 
     // The field block that goes on in CONTINUATION frames.
@@ -73,7 +73,8 @@ public sealed partial class Http2Session
     private Http2ErrorCode Keep(ReadOnlySpan<byte> fragment, long nowMs)
     {
         int length = _fragmentBytes + fragment.Length;
-        if (++_fragmentCount > FragmentCountMax || length > _options.HeadLimits.ListBytesMax)
+        long most = (long)Http2HeadLimits.BombFactor * _options.HeadLimits.ListBytesMax; // What is too large gets an answer.
+        if (++_fragmentCount > FragmentCountMax || length > most)
         {
             return Calm(Http2Abuse.ContinuationFlood);
         }
@@ -83,7 +84,7 @@ public sealed partial class Http2Session
         }
         if (_fragments.Length < length)
         {
-            Array.Resize(ref _fragments, Math.Max(length, 2 * _fragments.Length));
+            Array.Resize(ref _fragments, (int)Math.Clamp(2L * _fragments.Length, length, most));
         }
         fragment.CopyTo(_fragments.AsSpan(_fragmentBytes));
         _fragmentBytes = length;
@@ -95,13 +96,14 @@ public sealed partial class Http2Session
     {
         if (_streams.TryGetValue(id, out Http2Stream? stream))
         {
-            return stream.IsRemoteEnded ? DropBlock(block, stream, Http2ErrorCode.StreamClosed, nowMs)
+            return stream.IsRemoteEnded ? DropBlock(block, stream, nowMs)
                 : stream.HasHead ? ReceiveTrailers(stream, block, endStream, nowMs)
                 : ReceiveHead(stream, block, endStream, nowMs);
         }
         if (!IsIdle(id))
         {
             return MayBeLate(id) ? Skip(block)
+                : !_isServer ? DropBlock(block, id, nowMs) // Less than the end of a connection that many share.
                 : WasLeftOut(id) ? Http2ErrorCode.ProtocolError
                 : Http2ErrorCode.StreamClosed;
         }
@@ -210,10 +212,18 @@ public sealed partial class Http2Session
         _ => StreamError(stream, Http2ErrorCode.ProtocolError, nowMs),
     };
 
-    private Http2ErrorCode DropBlock(ReadOnlySpan<byte> block, Http2Stream stream, Http2ErrorCode code, long nowMs)
+    /// <summary>A block for a stream whose far side had ended.</summary>
+    private Http2ErrorCode DropBlock(ReadOnlySpan<byte> block, Http2Stream stream, long nowMs)
     {
         Http2ErrorCode error = Skip(block);
-        return error != Http2ErrorCode.NoError ? error : StreamError(stream, code, nowMs);
+        return error != Http2ErrorCode.NoError ? error : StreamError(stream, Http2ErrorCode.StreamClosed, nowMs);
+    }
+
+    /// <inheritdoc cref="DropBlock(ReadOnlySpan{byte}, Http2Stream, long)"/>
+    private Http2ErrorCode DropBlock(ReadOnlySpan<byte> block, int id, long nowMs)
+    {
+        Http2ErrorCode error = Skip(block);
+        return error != Http2ErrorCode.NoError ? error : StreamError(id, Http2ErrorCode.StreamClosed, nowMs);
     }
 
     private Http2ErrorCode Skip(ReadOnlySpan<byte> block) => Http2HeadReader.Skip(_decoder, block, _options.HeadLimits) switch

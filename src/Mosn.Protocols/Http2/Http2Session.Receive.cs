@@ -103,7 +103,10 @@ public sealed partial class Http2Session
             case Http2FrameType.Priority when frame.StreamId == 0:
                 return Http2ErrorCode.ProtocolError;
             case Http2FrameType.Priority when payload.Length != 5:
-                return StreamError(frame.StreamId, Http2ErrorCode.FrameSizeError, nowMs);
+                // One that is not live cannot be reset (section 6.4); an error of a stream may end the connection (5.4.2).
+                return _streams.TryGetValue(frame.StreamId, out Http2Stream? stream)
+                    ? StreamError(stream, Http2ErrorCode.FrameSizeError, nowMs)
+                    : Http2ErrorCode.FrameSizeError;
             default:
                 return Spend(Http2Abuse.PriorityFlood, nowMs); // PRIORITY and what we do not know: ignored.
         }

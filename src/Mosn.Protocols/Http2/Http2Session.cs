@@ -14,6 +14,9 @@ public sealed partial class Http2Session
     /// <summary>Streams that are assumed to be allowed until the peer's settings are there.</summary>
     private const int StreamsMaxUntilSettings = 100;
 
+    /// <summary>About what the control data of a request takes.</summary>
+    private const uint HeadBytesMaxMin = 256;
+
     /// <summary>
     /// Streams that we reset and for which frames may still be on their way: at least so many are remembered, and twice what
     /// may be open at a time.
@@ -30,6 +33,9 @@ public sealed partial class Http2Session
     private Http2Settings _peer = new();
     private int[]? _resets;
     private int _resetCount;
+
+    /// <summary>The largest number of those that are remembered no more.</summary>
+    private int _resetForgotten;
 
     /// <summary>The last stream that was refused while the peer did not know how many there may be.</summary>
     private int _refusedUpTo;
@@ -75,6 +81,12 @@ public sealed partial class Http2Session
 
     /// <summary>What the peer accepts.</summary>
     public ref readonly Http2Settings PeerSettings => ref _peer;
+
+    /// <summary>
+    /// Bytes of a head, or of trailers, that the peer takes, for <see cref="Http2HeadWriter.Fits(RequestHead, uint)"/>. A bound
+    /// that not the smallest message can keep is no bound.
+    /// </summary>
+    public uint HeadBytesMax => _peer.MaxHeaderListSize < HeadBytesMaxMin ? uint.MaxValue : _peer.MaxHeaderListSize;
 
     /// <summary>True once the peer said that it takes no new streams.</summary>
     public bool PeerGoesAway { get; private set; }
@@ -147,15 +159,18 @@ public sealed partial class Http2Session
     private void RememberReset(int id)
     {
         _resets ??= new int[Math.Clamp(2 * _options.StreamsMax, ResetsRememberedMin, ResetsRememberedMax)];
-        _resets[_resetCount++ % _resets.Length] = id;
+        ref int place = ref _resets[_resetCount++ % _resets.Length];
+        _resetForgotten = Math.Max(_resetForgotten, place);
+        place = id;
     }
 
     /// <summary>
     /// True if frames for the stream may still be on their way, from before the peer saw our RST_STREAM or GOAWAY. Of our
-    /// own streams all may: nobody but us opened and ended them.
+    /// own streams any may that could have been reset: a host with many is not left because of one that we forgot.
     /// </summary>
     private bool MayBeLate(int id) =>
-        !IsPeerId(id) || id > _goAwayId || id <= _refusedUpTo || (_resets is not null && _resets.AsSpan().Contains(id));
+        (IsPeerId(id) ? id > _goAwayId || id <= _refusedUpTo : id <= _resetForgotten)
+        || (_resets is not null && _resets.AsSpan().Contains(id));
 
     private bool IsIdle(int id) => IsPeerId(id) ? id > _lastPeerId : id > _lastOwnId;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Mosn.Protocols;
 using Mosn.Proxy.Config;
 using Mosn.Proxy.Forwarding;
 using Mosn.Proxy.Observability;
@@ -59,6 +60,10 @@ internal sealed class FaultFilter : IStreamFilterFactory, IRequestFilter
             return FilterVerdict.Continue;
         }
         _metrics.Add(context.Loop.Index, FilterMetrics.FaultAborted, 1);
+        if (context.Stream.IsGrpc)
+        {
+            context.ReplyHeaders.Set(KnownHeader.GrpcMessage, "fault injected"u8); // HTTP's words may be about another status.
+        }
         return context.Reply(settings.AbortStatus, settings.AbortGrpcStatus, flags: ResponseFlags.FaultInjected);
     }
 }

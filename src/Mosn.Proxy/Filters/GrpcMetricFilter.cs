@@ -39,9 +39,20 @@ internal sealed class GrpcMetricFilter : IStreamFilterFactory, IStreamEndFilter
         if (stream.IsGrpc)
         {
             int status = stream.GrpcStatus ?? (int)GrpcStatus.Unknown;
-            bool isReal = stream.ResponseReceivedNs != 0 && status != (int)GrpcStatus.Unimplemented;
             _tables.On(context.Loop).Count(
-                VariableText.ReceivedPath(stream.Request), new GrpcCallEnd(status, stream.FinishedNs - stream.StartNs), isReal);
+                VariableText.ReceivedPath(stream.Request),
+                new GrpcCallEnd(status, stream.FinishedNs - stream.StartNs),
+                isReal: stream.ResponseReceivedNs != 0 && IsOfMethod(stream.Response, (GrpcStatus)status));
         }
     }
+
+    /// <summary>
+    /// Whether an answer can only be a method's. A status that a gateway or a check of who calls gives, too, says nothing
+    /// about whether there is one, and neither does an answer that is not gRPC.
+    /// </summary>
+    private static bool IsOfMethod(ResponseHead? response, GrpcStatus status) =>
+        status is not (GrpcStatus.Unimplemented or GrpcStatus.Unavailable or GrpcStatus.Unauthenticated or GrpcStatus.PermissionDenied)
+        && response is { Status: 200 }
+        && response.Headers.TryGet(KnownHeader.ContentType, out ReadOnlySpan<byte> type)
+        && type.StartsWith("application/grpc"u8);
 }

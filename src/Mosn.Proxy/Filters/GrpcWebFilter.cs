@@ -93,9 +93,9 @@ internal sealed class GrpcWebFilter : IStreamFilterFactory
         public ValueTask<FilterVerdict> OnResponseAsync(FilterContext context)
         {
             ResponseHead response = context.Stream.Response!;
-            if (!_isBegun)
+            if (!_isBegun || _isRefused)
             {
-                return new(FilterVerdict.Continue); // A filter before this one has answered.
+                return new(FilterVerdict.Continue); // A filter before this one has answered, or this one.
             }
             Span<byte> room = stackalloc byte[GrpcWebType.LengthMax];
             ReadOnlySpan<byte> name = _answersText ? "application/grpc-web-text"u8 : "application/grpc-web"u8;

@@ -93,7 +93,7 @@ internal sealed class GzipFilter : IStreamFilterFactory, IResponseFilter
             {
                 VaryHeader.Add(response.Headers, "Accept-Encoding"u8);
                 ContentCoding coding = settings.Choose(request);
-                if (coding != ContentCoding.None)
+                if (coding != ContentCoding.None && _coder is null)
                 {
                     Begin(coding, settings, response, context.Loop);
                 }

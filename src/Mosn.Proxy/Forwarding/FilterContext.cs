@@ -78,8 +78,8 @@ public sealed class FilterContext
         where T : class => Route?.SettingsOf(filterType) as T;
 
     /// <summary>Waits. False: the client left meanwhile, or the stream ended otherwise.</summary>
-    /// <param name="ms">Milliseconds.</param>
-    public ValueTask<bool> DelayAsync(long ms) => _owner.DelayAsync(ms);
+    /// <param name="ms">Milliseconds. A gRPC call is held no longer than its client waits for it.</param>
+    public ValueTask<bool> DelayAsync(long ms) => _owner.DelayAsync(GrpcDeadline.Cut(Stream, ms));
 
     /// <summary>
     /// Waits until the whole body of the request is here, in memory; it goes upstream from there. For request filters,

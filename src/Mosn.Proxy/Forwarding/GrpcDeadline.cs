@@ -20,6 +20,21 @@ internal sealed class GrpcDeadline(ProxyStream owner) : LoopTimer
     /// <summary>True once the time is up; OnActivity has told, unless it was so from the start.</summary>
     public bool IsOver { get; private set; }
 
+    /// <summary>True from that moment on, even if the timer is still to notice.</summary>
+    public bool IsPast => _loop is { } loop && _atMs <= loop.NowMs;
+
+    /// <summary>Milliseconds of a wait before the call has a deadline, cut off where it would pass that.</summary>
+    public static long Cut(StreamContext stream, long ms)
+    {
+        if (!stream.IsGrpc
+            || !stream.Request.Headers.TryGet(KnownHeader.GrpcTimeout, out ReadOnlySpan<byte> text)
+            || !GrpcTimeout.TryParse(text, out long givenMs))
+        {
+            return ms;
+        }
+        return Math.Clamp(givenMs - ((stream.Loop.NowNs - stream.StartNs) / 1_000_000), 0, ms);
+    }
+
     /// <summary>Begins, if the call has a deadline. A value that cannot be read is none.</summary>
     /// <param name="msMax">The longest time for a call, and that of one which says none; 0: none.</param>
     public void Start(StreamContext stream, long msMax)

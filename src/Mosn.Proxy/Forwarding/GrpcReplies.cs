@@ -63,14 +63,18 @@ internal static class GrpcReplies
 
     /// <summary>The status that the head of a host's response tells; null: it is still to come, in the trailers.</summary>
     public static int? StatusOf(ResponseHead head) =>
-        GrpcHeaders.StatusOf(head.Headers)
-        ?? (head.Status != 200 ? (int)GrpcStatuses.OfHttp(head.Status)
-            : head.HasBody ? null
-            : (int)GrpcStatus.Unknown);
+        head is { HasBody: true, Status: 200 } ? null
+        : GrpcHeaders.StatusOf(head.Headers)
+            ?? (int)(head.Status == 200 ? GrpcStatus.Unknown : GrpcStatuses.OfHttp(head.Status));
 
-    /// <summary>The status that trailers tell; UNKNOWN, as clients understand it, if they tell none.</summary>
-    public static int StatusOf(HeaderBlock? trailers) =>
-        (trailers is null ? null : GrpcHeaders.StatusOf(trailers)) ?? (int)GrpcStatus.Unknown;
+    /// <summary>
+    /// The status of a response that is whole: the trailers', or what its head said too early; UNKNOWN, as clients understand
+    /// it, if neither tells one.
+    /// </summary>
+    public static int StatusOf(ResponseHead head, HeaderBlock? trailers) =>
+        (trailers is null ? null : GrpcHeaders.StatusOf(trailers))
+        ?? GrpcHeaders.StatusOf(head.Headers)
+        ?? (int)GrpcStatus.Unknown;
 
     /// <summary>
     /// What a failure of ours or of the upstream is to a gRPC client. Where <see cref="GrpcStatuses.OfHttp"/> has its own
@@ -81,8 +85,9 @@ internal static class GrpcReplies
     {
         { Source: ErrorSource.Downstream, Kind: StreamErrorKind.Reset } => GrpcStatus.Cancelled,
         { Kind: StreamErrorKind.TimedOut or StreamErrorKind.TryTimedOut } => GrpcStatus.DeadlineExceeded,
-        { Kind: StreamErrorKind.TooLarge } => GrpcStatus.ResourceExhausted,
+        { Kind: StreamErrorKind.TooLarge or StreamErrorKind.HeadTooLarge } => GrpcStatus.ResourceExhausted,
         { Kind: StreamErrorKind.Terminated } => GrpcStatus.Internal,
+        { ResetCode: { } code } => GrpcStatuses.OfReset(code),
         _ => GrpcStatuses.OfHttp(error.Status),
     };
 
@@ -116,6 +121,7 @@ internal static class GrpcReplies
         StreamErrorKind.Malformed => "malformed upstream response"u8,
         StreamErrorKind.NoTranscoder => "no transcoder"u8,
         StreamErrorKind.TooLarge => "request too large"u8,
+        StreamErrorKind.HeadTooLarge => "metadata too large"u8,
         _ => "terminated"u8,
     };
 }

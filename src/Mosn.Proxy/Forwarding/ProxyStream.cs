@@ -318,16 +318,19 @@ internal sealed partial class ProxyStream : IStreamOwner
     {
         int bodyFilterCount = _filters.ResponseBody.Count;
         FilterVerdict verdict = await _filters.RunResponseAsync(_filterContext);
-        if (verdict == FilterVerdict.Terminate)
-        {
-            _verdict = verdict;
-        }
-        else if (verdict == FilterVerdict.Reply && _context.Response != _downstream.LocalResponse)
+        if (verdict == FilterVerdict.Reply && _context.Response != _downstream.LocalResponse)
         {
             _exchange.Cancel();
             _filters.ResponseBody.Truncate(bodyFilterCount); // Those that came since are for the body that is not sent.
             _local.Settle(_filterContext.ReplyStatus, _filterContext.ReplyBody, error: null);
+            verdict = await _filters.RunResponseAsync(_filterContext); // Past all of them, as every answer of ours.
         }
+        else if (verdict != FilterVerdict.Terminate && !ClientTakes(_context.Response!))
+        {
+            ReplaceResponse();
+            verdict = await _filters.RunResponseAsync(_filterContext);
+        }
+        _verdict = verdict == FilterVerdict.Terminate ? verdict : _verdict;
     }
 
     /// <summary>A filter that asks for the same again and again, or at a time when it has no effect, gets what there is.</summary>
@@ -443,6 +446,10 @@ internal sealed partial class ProxyStream : IStreamOwner
         ResponseHead response = _context.Response!; // Only for a client that left there is none.
         _context.Status = response.Status;
         _route?.PrepareResponse(_context, response);
+        if (!ClientTakes(response))
+        {
+            response = ReplaceResponse();
+        }
         bool hasBody = response.HasBody;
         GrpcReplies.LeaveOutLength(_context, response);
         _downstream.SendHead(response, endStream: !hasBody);
@@ -497,48 +504,8 @@ internal sealed partial class ProxyStream : IStreamOwner
         {
             return false;
         }
-        BreakOff(cause);
+        BreakOff(_exchange.Explain(cause));
         return true;
-    }
-
-    private void EndResponse(HeaderBlock? trailers)
-    {
-        _context.Trailers = trailers;
-        if (_context.IsGrpc)
-        {
-            _context.GrpcStatus ??= GrpcReplies.StatusOf(trailers);
-        }
-        if (!_filters.ResponseBody.IsEmpty)
-        {
-            _filters.ResponseBody.End(_sink);
-        }
-        if (FiltersGoOn())
-        {
-            _downstream.SendEnd(_context.HidesTrailers ? null : _context.Trailers);
-            return;
-        }
-        EndWith(new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated));
-    }
-
-    /// <summary>Ends a response that cannot become whole: a gRPC call with a status, if that can still be said.</summary>
-    private void BreakOff(StreamError error)
-    {
-        if (!FiltersGoOn() || GrpcReplies.TrailersFor(_context, error) is not { } trailers)
-        {
-            EndWith(error);
-            return;
-        }
-        _error = error;
-        _context.Flags |= error.Flags;
-        EndResponse(trailers);
-    }
-
-    /// <summary>Cuts the stream: half a response must look like a whole one neither to the client nor in a log.</summary>
-    private void EndWith(StreamError error)
-    {
-        _error = error;
-        _context.Flags |= error.Flags;
-        _downstream.Reset();
     }
 
     /// <summary>Once the response has begun, a filter of a body can only let go on or end.</summary>

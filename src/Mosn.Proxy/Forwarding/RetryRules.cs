@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using Mosn.Protocols;
 using Mosn.Protocols.Grpc;
 using Mosn.Proxy.Routing;
@@ -30,6 +31,20 @@ internal static class RetryRules
         return (Has(policy, RetryOn.ServerError) && status >= 500)
             || (Has(policy, RetryOn.GatewayError) && status is 502 or 503 or 504)
             || (Has(policy, RetryOn.StatusCodes) && Array.BinarySearch(policy.StatusCodes, status) >= 0);
+    }
+
+    /// <summary>
+    /// Milliseconds to wait before the next try, if the host that answered a call says so; null: it does not. Negative: it
+    /// wants none, or none so soon that the policy would wait for it (gRPC, proposal A6, "Pushback").
+    /// </summary>
+    public static long? PushbackMs(RetryPolicy policy, ResponseHead response)
+    {
+        if (!response.Headers.TryGet("grpc-retry-pushback-ms"u8, out ReadOnlySpan<byte> text))
+        {
+            return null;
+        }
+        bool isTime = Utf8Parser.TryParse(text, out long ms, out int length) && length == text.Length;
+        return isTime && ms <= policy.BackoffMaxMs ? ms : -1;
     }
 
     /// <summary>

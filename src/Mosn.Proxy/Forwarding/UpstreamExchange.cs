@@ -1,5 +1,6 @@
 using Mosn.Protocols;
 using Mosn.Protocols.Grpc;
+using Mosn.Protocols.Http2;
 using Mosn.Proxy.Routing;
 using Mosn.Proxy.Streams;
 using Mosn.Proxy.Upstream;
@@ -280,6 +281,11 @@ internal sealed partial class UpstreamExchange : LoopTimer
         return null;
     }
 
+    /// <summary>A host that cancels a call does so because its time is up, if it is: the host has a clock, too.</summary>
+    public StreamError Explain(StreamError failure) => failure.ResetCode == Http2ErrorCode.Cancel && _deadline.IsPast
+        ? new StreamError(ErrorSource.Upstream, StreamErrorKind.TimedOut)
+        : failure;
+
     /// <summary>Counts an answer to a gRPC call whose head did not say whether it is a good one. Once the call is over.</summary>
     /// <param name="error">Why it ended early; null: it is whole.</param>
     public void JudgeAnswer(StreamError? error)
@@ -441,7 +447,8 @@ internal sealed partial class UpstreamExchange : LoopTimer
         if (!stream.Response.HasUpgrade && RetryRules.Allows(_route.Retry, Request, status, grpcStatus))
         {
             bool otherGoesOn = other.IsUnderWay;
-            if (otherGoesOn || MayRetry(waits: true))
+            long? pushbackMs = _context.IsGrpc ? RetryRules.PushbackMs(_route.Retry, stream.Response) : null;
+            if (otherGoesOn || (pushbackMs is not < 0 && MayRetry(waits: true, pauseMs: pushbackMs)))
             {
                 _worker.CountRetried(_cluster!, attempt.Host!);
                 while (stream.Body.TryRead(out _))
@@ -472,7 +479,7 @@ internal sealed partial class UpstreamExchange : LoopTimer
         bool connectFailed = failure.Kind is StreamErrorKind.ConnectFailed or StreamErrorKind.ConnectTimedOut;
         bool isOver = attempt.Pool!.IsBound && !connectFailed; // The client's connection ends with the host's.
         bool isStale = !isOver && !_wantsFreshConnection && RetryRules.IsStale(Request, failure) && _relay.IsRepeatable;
-        if (!isStale)
+        if (!isStale && failure.Source == ErrorSource.Upstream)
         {
             _worker.Observe(_cluster!, attempt, connectFailed ? TryResult.ConnectFailed : TryResult.Broken, status: 0);
         }
@@ -498,7 +505,7 @@ internal sealed partial class UpstreamExchange : LoopTimer
             : RetryRules.Allows(_route.Retry, Request, failure) && MayRetry(waits: true);
         if (!mayRetry)
         {
-            Error = failure;
+            Error = Explain(failure);
         }
         return true;
     }
@@ -536,8 +543,9 @@ internal sealed partial class UpstreamExchange : LoopTimer
     private UpstreamTry Other(UpstreamTry attempt) => attempt == _try ? _slow : _try;
 
     /// <summary>Takes leave for one more try, which begins after a pause if it <paramref name="waits"/>.</summary>
+    /// <param name="pauseMs">Milliseconds of that pause; null: as the policy says.</param>
     /// <param name="isFree">The failed try has cost no host anything, so the next one multiplies no load.</param>
-    private bool MayRetry(bool waits, bool isFree = false)
+    private bool MayRetry(bool waits, bool isFree = false, long? pauseMs = null)
     {
         RetryPolicy policy = _route.Retry;
         if (_context.DisablesRetry || IsLate || _retries >= policy.RetriesMax || !_relay.IsRepeatable)
@@ -555,7 +563,7 @@ internal sealed partial class UpstreamExchange : LoopTimer
         }
         _retries++;
         _worker.CountRetry(_cluster);
-        if (waits && RetryRules.BackoffMs(policy, _retries, ref _worker.Random) is > 0 and long ms)
+        if (waits && (pauseMs ?? RetryRules.BackoffMs(policy, _retries, ref _worker.Random)) is > 0 and long ms)
         {
             _pause.Start(Loop, ms, budgets);
         }

@@ -9,6 +9,8 @@ namespace Mosn.Proxy.Streams;
 /// <summary>One HTTP/2 request to a host and its response. Pooled; see <see cref="Http2ClientConnection"/>.</summary>
 internal sealed class Http2ClientStream(BufferPool buffers) : Http2MessageStream(buffers), IClientStream
 {
+    private static readonly StreamError s_tooLarge = new(ErrorSource.Downstream, StreamErrorKind.HeadTooLarge);
+
     private Http2ClientConnection _client = null!;
     private StreamError? _error;
     private RequestMethodHint _hint;
@@ -56,6 +58,17 @@ internal sealed class Http2ClientStream(BufferPool buffers) : Http2MessageStream
         Send(head, endStream);
     }
 
+    public override void SendEnd(HeaderBlock? trailers)
+    {
+        if (trailers is not null && IsLive && !Http2HeadWriter.Fits(trailers, Session.HeadBytesMax))
+        {
+            Session.Reset(this, Http2ErrorCode.Cancel);
+            Fail(s_tooLarge);
+            return;
+        }
+        base.SendEnd(trailers);
+    }
+
     private void Send(RequestHead head, bool endStream)
     {
         if (!head.Protocol.IsEmpty && Session.HasPeerSettings && !Session.PeerSettings.EnableConnectProtocol)
@@ -67,6 +80,11 @@ internal sealed class Http2ClientStream(BufferPool buffers) : Http2MessageStream
         {
             // It said its goodbye between the choice of the connection and now.
             Fail(new StreamError(ErrorSource.Upstream, StreamErrorKind.Reset, SafeToRetry: true));
+            return;
+        }
+        if (!Http2HeadWriter.Fits(head, Session.HeadBytesMax))
+        {
+            Fail(s_tooLarge); // The host would refuse it as well, and some hosts refuse the whole connection.
             return;
         }
         _writtenBefore = Connection.BytesWritten + Connection.OutputLength;
@@ -220,7 +238,7 @@ internal sealed class Http2ClientStream(BufferPool buffers) : Http2MessageStream
         {
             Http2StreamEnd.Refused => new StreamError(ErrorSource.Upstream, StreamErrorKind.Reset, SafeToRetry: true),
             Http2StreamEnd.Violation => new StreamError(ErrorSource.Upstream, StreamErrorKind.Malformed),
-            _ => new StreamError(ErrorSource.Upstream, StreamErrorKind.Reset),
+            _ => new StreamError(ErrorSource.Upstream, StreamErrorKind.Reset, ResetCode: code),
         });
     }
 

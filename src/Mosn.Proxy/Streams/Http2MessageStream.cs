@@ -92,7 +92,7 @@ internal abstract class Http2MessageStream(BufferPool buffers) : Http2Stream, IB
         }
     }
 
-    public void SendEnd(HeaderBlock? trailers)
+    public virtual void SendEnd(HeaderBlock? trailers)
     {
         if (IsEnding || !IsLive)
         {

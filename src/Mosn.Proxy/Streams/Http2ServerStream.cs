@@ -48,13 +48,17 @@ internal sealed class Http2ServerStream(BufferPool buffers) : Http2MessageStream
     /// <summary>Bytes that had been received and pulled then.</summary>
     internal long PaceBytes { get; set; }
 
+    public bool Takes(ResponseHead head) => Http2HeadWriter.Fits(head, Session.HeadBytesMax);
+
+    public bool Takes(HeaderBlock trailers) => Http2HeadWriter.Fits(trailers, Session.HeadBytesMax);
+
     public void SetOwner(IStreamOwner owner) => Owner = owner;
 
     public void SendInterim(ResponseHead head)
     {
-        // What waits for nobody to read it is dropped, but for the one interim response that a client waits for.
+        // What waits for nobody to read it, or is too large, is dropped, but for the one that a client waits for.
         bool isAwaited = head.Status == 100 && Request.ExpectContinue;
-        if (!IsLive || _headSent || (!Connection.IsWritable && !isAwaited))
+        if (!IsLive || _headSent || !(isAwaited || (Connection.IsWritable && Takes(head))))
         {
             return;
         }

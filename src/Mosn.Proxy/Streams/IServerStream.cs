@@ -31,6 +31,12 @@ public interface IServerStream : IBodySink
     /// <summary>False while so much output waits that the response should pause; OnActivity says when to go on.</summary>
     bool IsWritable { get; }
 
+    /// <summary>False: the client has said that it takes no head as large as that one.</summary>
+    bool Takes(ResponseHead head) => true;
+
+    /// <summary>False: the client has said that it takes no trailers as large as these.</summary>
+    bool Takes(HeaderBlock trailers) => true;
+
     /// <summary>Names the owner. Called once, before the stream's handler returns.</summary>
     void SetOwner(IStreamOwner owner);
 

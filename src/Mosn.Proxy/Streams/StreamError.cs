@@ -1,3 +1,5 @@
+using Mosn.Protocols.Http2;
+
 namespace Mosn.Proxy.Streams;
 
 /// <summary>Who is to blame for an early end. Decides log level, metric and status.</summary>
@@ -55,6 +57,9 @@ public enum StreamErrorKind : byte
     /// <summary>A message is larger than a limit allows.</summary>
     TooLarge,
 
+    /// <summary>A head or trailers are larger than the side that they are for takes. The source is the other side.</summary>
+    HeadTooLarge,
+
     /// <summary>A filter or the process itself ended the stream.</summary>
     Terminated,
 }
@@ -70,8 +75,13 @@ public enum StreamErrorKind : byte
 /// True if it happened on a pooled connection before a byte of the answer: the connection may have been stale, and a
 /// request that may be repeated is worth a fresh one.
 /// </param>
+/// <param name="ResetCode">The code with which an HTTP/2 host reset the stream alone; null: it did not.</param>
 public readonly record struct StreamError(
-    ErrorSource Source, StreamErrorKind Kind, bool SafeToRetry = false, bool OnReusedConnection = false)
+    ErrorSource Source,
+    StreamErrorKind Kind,
+    bool SafeToRetry = false,
+    bool OnReusedConnection = false,
+    Http2ErrorCode? ResetCode = null)
 {
     /// <summary>HTTP status of the reply to the client, if one can still be sent.</summary>
     public int Status => Kind switch
@@ -82,6 +92,7 @@ public readonly record struct StreamError(
         StreamErrorKind.TimedOut or StreamErrorKind.TryTimedOut or StreamErrorKind.ConnectTimedOut => 504,
         StreamErrorKind.Malformed when Source == ErrorSource.Downstream => 400,
         StreamErrorKind.TooLarge when Source == ErrorSource.Downstream => 413,
+        StreamErrorKind.HeadTooLarge when Source == ErrorSource.Downstream => 431,
         StreamErrorKind.NoTunnel when Source == ErrorSource.Proxy => 501,
         StreamErrorKind.NoTranscoder => 501,
         StreamErrorKind.Terminated => 500,

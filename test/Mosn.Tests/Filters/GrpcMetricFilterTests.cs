@@ -46,10 +46,18 @@ public sealed class GrpcMetricFilterTests
         using GrpcWorld world = World();
         Call(world, "/a/none", 12);
         Call(world, "/a/" + new string('x', 300), 0);
+        foreach (int status in (int[])[7, 14, 16])
+        {
+            Call(world, $"/a/not-asked-{status}", status);
+        }
+        world.Call(path: "/a/gateway");
+        world.Answer("HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/grpc\r\nContent-Length: 0\r\n\r\n");
+        world.Call(path: "/a/page");
+        world.Answer("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nhi");
         world.Call(path: "/a/lost");
         world.Asked.Reset();
         world.Proxy.Run();
-        Assert.Equal(3, Read(world, "other", GrpcMetrics.RequestTotal));
+        Assert.Equal(8, Read(world, "other", GrpcMetrics.RequestTotal));
         Assert.Equal(1, world.Proxy.Metrics.Snapshot().Count(static group => group.Schema == GrpcMetrics.Schema));
     }
 

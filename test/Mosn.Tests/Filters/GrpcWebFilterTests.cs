@@ -140,6 +140,23 @@ public sealed class GrpcWebFilterTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{"type": "grpc_web"}, CORS""")]
+    [InlineData("""CORS, {"type": "grpc_web"}""")]
+    public void A_page_of_another_origin_may_read_what_is_said_for_such_an_upstream(string filters)
+    {
+        using FilterWorld world = new(filters.Replace(
+            "CORS", """{"type": "cors", "config": {"allow_origins": [{"exact": "https://a.b"}]}}""", StringComparison.Ordinal));
+        world.Answer = "HTTP/1.1 503 X\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\n<br>";
+        string reply = world.Send("POST /a/b HTTP/1.1\r\nHost: a\r\nContent-Type: application/grpc-web\r\nOrigin: https://a.b\r\n"
+            + $"Content-Length: 8\r\n\r\n{Message}");
+        Assert.Contains("Grpc-Status: 14\r\n", reply);
+        Assert.Contains("Access-Control-Allow-Origin: https://a.b\r\n", reply);
+        Assert.Contains("Vary: Origin\r\n", reply);
+        Assert.Equal(1, world.Count(FilterMetrics.GrpcWeb, FilterMetrics.GrpcWebNotGrpc));
+        Assert.Empty(world.Leaks());
+    }
+
+    [Theory]
     [InlineData("AAAA*AAA")]
     [InlineData("AAAAA")]
     [InlineData("AAA AAAA")]

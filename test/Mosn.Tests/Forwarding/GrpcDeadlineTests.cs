@@ -54,6 +54,19 @@ public sealed class GrpcDeadlineTests
     }
 
     [Fact]
+    public void A_filter_that_waits_holds_a_call_no_longer_than_its_client_waits()
+    {
+        using GrpcWorld world = new(
+            listener: """, "stream_filters": [{"type": "fault", "config": {"delay": {"percentage": 100, "fixed_delay": "10s"}}}]""");
+        world.Call("grpc-timeout: 200m\r\n");
+        world.Proxy.Advance(190);
+        Assert.Equal("", world.Received);
+        world.Proxy.Advance(30);
+        Assert.Contains("Grpc-Status: 4\r\n", world.Received);
+        Assert.Equal(0, world.AskedCount);
+    }
+
+    [Fact]
     public void The_next_host_is_told_what_is_left()
     {
         using GrpcWorld world = new(

@@ -86,10 +86,77 @@ public sealed class GrpcHttp2Tests : IDisposable
         _host.SendReset(1, Http2ErrorCode.InternalError);
         _world.Run();
         Http2PeerStream reply = _client.Stream(1);
-        Assert.Equal(("14", "upstream reset"), (Trailer(reply, "grpc-status"), Trailer(reply, "grpc-message")));
+        Assert.Equal(("13", "upstream reset"), (Trailer(reply, "grpc-status"), Trailer(reply, "grpc-message")));
         Assert.True(reply.IsEnded);
         Assert.Null(reply.Reset);
         Assert.Equal(1, _world.Count(UpstreamMetric.ResponseFailed));
+    }
+
+    [Theory]
+    [InlineData(Http2ErrorCode.NoError, 13)]
+    [InlineData(Http2ErrorCode.ProtocolError, 13)]
+    [InlineData(Http2ErrorCode.InternalError, 13)]
+    [InlineData(Http2ErrorCode.Cancel, 1)]
+    [InlineData(Http2ErrorCode.EnhanceYourCalm, 8)]
+    [InlineData(Http2ErrorCode.InadequateSecurity, 7)]
+    [InlineData((Http2ErrorCode)99, 13)]
+    public void The_code_of_a_reset_says_how_a_call_failed(Http2ErrorCode code, int status)
+    {
+        Start();
+        Call(1);
+        _host.SendReset(1, code);
+        Call(3);
+        Begin(3);
+        _host.SendReset(3, code);
+        _world.Run();
+        Assert.Equal($"{status}", _client.Stream(1).Field("grpc-status"));
+        Assert.Equal($"{status}", Trailer(_client.Stream(3), "grpc-status"));
+    }
+
+    [Fact]
+    public void A_host_that_cancels_a_call_whose_time_is_up_has_exceeded_the_deadline()
+    {
+        Start();
+        _world.Advance(1);
+        Call(1);
+        _world.Advance(1001);
+        Assert.False(_client.Stream(1).IsEnded); // The loop's timers are coarser than that.
+        _host.SendReset(1, Http2ErrorCode.Cancel);
+        _world.Run();
+        Assert.Equal("4", _client.Stream(1).Field("grpc-status"));
+    }
+
+    [Fact]
+    public void A_host_whose_connection_breaks_is_unavailable()
+    {
+        Start();
+        Call(1);
+        Begin(1);
+        _host.Peer.Reset();
+        _world.Run();
+        Assert.Equal("14", Trailer(_client.Stream(1), "grpc-status"));
+    }
+
+    [Fact]
+    public void A_status_that_a_head_tells_before_the_messages_is_not_how_the_call_ends()
+    {
+        Start(route: """, "retry_policy": { "conditions": ["unavailable"] }""");
+        Call(1);
+        _host.SendHead(1, false, (":status", "200"), ("content-type", "application/grpc"), ("grpc-status", "14"));
+        _host.SendData(1, Message);
+        _host.SendHead(1, true, ("grpc-status", "0"));
+        Call(3);
+        _host.SendHead(3, false, (":status", "200"), ("content-type", "application/grpc"), ("grpc-status", "0"));
+        _host.SendData(3, Message);
+        _host.SendHead(3, true, ("grpc-status", "13"));
+        Call(5);
+        _host.SendHead(5, false, (":status", "200"), ("content-type", "application/grpc"), ("grpc-status", "0"));
+        _host.SendData(5, "", endStream: true);
+        _world.Advance(300);
+        Assert.Equal("0", Trailer(_client.Stream(1), "grpc-status"));
+        Assert.Equal(2, _world.Count(UpstreamMetric.ResponseSuccess));
+        Assert.Equal(1, _world.Count(UpstreamMetric.ResponseFailed));
+        Assert.Equal(0, _world.Count(UpstreamMetric.RequestRetry));
     }
 
     [Fact]

@@ -106,6 +106,15 @@ public sealed class GrpcReplyTests
     }
 
     [Fact]
+    public void A_fault_is_called_one()
+    {
+        using GrpcWorld world = new(
+            listener: """, "stream_filters": [{"type": "fault", "config": {"abort": {"percentage": 100, "grpc_status": 8}}}]""");
+        world.Call();
+        AssertReply(8, "fault injected", world);
+    }
+
+    [Fact]
     public void A_filter_may_name_the_status_itself()
     {
         using FilterWorld world = new(static (chain, _) => chain.Add(RequestPhase.BeforeRoute, new RequestFilter(static context =>

@@ -57,6 +57,34 @@ public sealed class GrpcRetryTests
         Assert.Equal(0, world.Proxy.Count(UpstreamMetric.ResponseSuccess));
     }
 
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("soon")]
+    [InlineData("")]
+    [InlineData("251")] // Longer than the policy would wait: the client may do so itself.
+    public void A_host_that_wants_no_other_try_gets_none(string pushback)
+    {
+        using GrpcWorld world = World("\"unavailable\"");
+        world.Call();
+        world.Answer(Pushback(pushback));
+        Assert.Contains("Grpc-Status: 14\r\n", world.Received);
+        Assert.Contains("grpc-retry-pushback-ms:", world.Received);
+        Assert.Equal(0, world.Proxy.Count(UpstreamMetric.RequestRetry));
+    }
+
+    [Fact]
+    public void A_host_may_say_when_it_wants_the_next_try()
+    {
+        using GrpcWorld world = World("\"unavailable\"");
+        world.Call();
+        world.Answer(Pushback("200"));
+        world.Proxy.Advance(190);
+        Assert.Equal(0, world.AskedCount);
+        world.Proxy.Advance(20);
+        world.Answer(GrpcWorld.Status(0));
+        Assert.Equal(GrpcWorld.Status(0), world.Received);
+    }
+
     [Fact]
     public void An_answer_that_is_not_grpc_counts_as_what_its_status_means()
     {
@@ -137,6 +165,9 @@ public sealed class GrpcRetryTests
         Assert.Equal(6, world.Proxy.Count(UpstreamMetric.ResponseSuccess));
         Assert.Equal(3, world.Upstreams[0].Peers.Count);
     }
+
+    private static string Pushback(string value) => GrpcWorld.Status(14)
+        .Replace("Content-Length", $"grpc-retry-pushback-ms: {value}\r\nContent-Length", StringComparison.Ordinal);
 
     private static bool IsFirstAsked(GrpcWorld world) => world.Upstreams[0].Peers.Contains(world.Asked);
 

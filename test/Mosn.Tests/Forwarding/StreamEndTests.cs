@@ -1,3 +1,4 @@
+using System.Text;
 using Mosn.Protocols;
 using Mosn.Proxy.Forwarding;
 using Mosn.Proxy.Streams;
@@ -111,8 +112,11 @@ public class StreamEndTests
         {
             chain.Add(new ResponseFilter(context =>
             {
-                context.Stream.Response!.SetFraming(BodyFraming.Chunked);
-                chain.AddResponseBody(new UpperCaseBody());
+                if (context.Stream.Response!.Status == 200)
+                {
+                    context.Stream.Response.SetFraming(BodyFraming.Chunked);
+                    chain.AddResponseBody(new UpperCaseBody());
+                }
                 return FilterVerdict.Continue;
             }));
             chain.Add(new ResponseFilter(static context => context.Reply(502, "bad"u8.ToArray())));
@@ -122,6 +126,29 @@ public class StreamEndTests
         Assert.StartsWith("HTTP/1.1 502 ", world.Client.ReceivedText);
         Assert.Contains("Content-Length: 3\r\n", world.Client.ReceivedText);
         Assert.EndsWith("\r\n\r\nbad", world.Client.ReceivedText);
+    }
+
+    [Fact]
+    public void A_reply_in_place_of_a_response_passes_all_response_filters_as_every_answer_of_ours()
+    {
+        static FilterVerdict Mark(FilterContext context)
+        {
+            context.Stream.Response!.Headers.Add("x-seen"u8, Encoding.ASCII.GetBytes($"{context.Stream.Response.Status}"));
+            return FilterVerdict.Continue;
+        }
+
+        using FilterWorld world = World(static (chain, _) =>
+        {
+            chain.Add(new ResponseFilter(Mark));
+            chain.Add(new ResponseFilter(static context => context.Stream.Response!.Status == 200
+                ? context.Reply(502, "bad"u8.ToArray())
+                : FilterVerdict.Continue));
+            chain.Add(new ResponseFilter(Mark));
+        });
+        world.Send(Get);
+        world.Answer(Ok);
+        Assert.Contains("x-seen: 502\r\nx-seen: 502\r\n", world.Client.ReceivedText);
+        Assert.DoesNotContain("x-seen: 200", world.Client.ReceivedText);
     }
 
     [Fact]

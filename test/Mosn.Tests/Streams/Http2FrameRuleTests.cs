@@ -132,8 +132,20 @@ public sealed class Http2FrameRuleTests : IDisposable
     public void A_priority_has_five_bytes() // 6.3
     {
         Client.SendRequest(1);
+        _world.Run();
         Client.Send(Http2FrameType.Priority, None, 1, 0, 0, 0, 0);
         _world.AssertStreamError(1, FrameSizeError);
+        _world.Upstream.Peers[^1].Send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        _world.Run();
+        Assert.False(Client.Stream(1).HasHead); // Nothing follows the reset.
+    }
+
+    [Fact]
+    public void What_cannot_be_reset_because_it_is_idle_costs_the_connection() // 5.4.2, 6.3, 6.4
+    {
+        Client.Send(Http2FrameType.Priority, None, 7, 0, 0, 0, 0);
+        _world.AssertConnectionError(FrameSizeError);
+        Assert.DoesNotContain(7, Client.Streams.Keys);
     }
 
     [Fact]

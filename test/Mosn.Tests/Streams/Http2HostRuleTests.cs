@@ -249,6 +249,81 @@ public sealed class Http2HostRuleTests : IDisposable
         Assert.Equal("1", Client.Stream(3).Field("x-a"));
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void On_a_stream_that_a_host_has_ended_it_sends_nothing_more(bool byReset, bool isHead) // 5.1, 6.1
+    {
+        Request(1);
+        if (byReset)
+        {
+            Host.SendReset(1);
+        }
+        else
+        {
+            Host.SendHead(1, endStream: true, (":status", "200"));
+        }
+        _world.Run();
+        for (int i = 0; i < 2; i++)
+        {
+            if (isHead)
+            {
+                Host.SendHead(1, endStream: true, (":status", "200"));
+            }
+            else
+            {
+                Host.SendData(1, "more");
+            }
+        }
+        _world.AssertStreamError(1, StreamClosed, Host);
+        Assert.Single(Host.Frames, static frame => frame.Type == Http2FrameType.RstStream);
+    }
+
+    [Fact]
+    public void A_host_may_be_late_with_one_of_more_requests_than_anybody_remembers() // 5.1
+    {
+        const int Count = 300;
+        for (int id = 1; id < 2 * Count; id += 2)
+        {
+            Request(id);
+            _world.World.Advance(1100); // Not in a hurry: that would be an attack.
+            Client.SendReset(id);
+            _world.Run();
+        }
+        Assert.Single(_world.Hosts);
+        Host.Frames.Clear();
+        Host.SendData(1, "late");
+        _world.AssertIgnored(Host);
+    }
+
+    [Fact]
+    public void A_request_larger_than_a_host_takes_is_a_431_that_it_does_not_see() // 6.5.2, 10.5.1
+    {
+        _world.HostSettings = [(6, 1000)];
+        Request(1);
+        Client.SendRequest(3, more: ("x-large", new string('v', 1000)));
+        Client.SendRequest(5, more: ("x-large", new string('v', 500)));
+        _world.Run();
+        Assert.Equal(431, Client.Stream(3).Response.Status);
+        Assert.Equal(500, Host.Stream(3).Field("x-large")?.Length);
+        _world.AssertAlive(Host);
+    }
+
+    [Fact]
+    public void Trailers_larger_than_a_host_takes_end_the_request() // 6.5.2, 10.5.1
+    {
+        _world.HostSettings = [(6, 1000)];
+        Request(1);
+        Client.SendRequest(3, "POST", endStream: false);
+        _world.Run();
+        Client.SendData(3, "body");
+        Client.SendHead(3, endStream: true, ("x-large", new string('v', 1000)));
+        _world.AssertStreamError(3, Cancel, Host);
+        Assert.Equal(431, Client.Stream(3).Response.Status);
+    }
+
     [Fact]
     public void A_host_that_goes_away_gets_no_new_streams_and_answers_those_it_has() // 6.8
     {

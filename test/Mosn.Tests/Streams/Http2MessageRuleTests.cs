@@ -188,4 +188,57 @@ public sealed class Http2MessageRuleTests : IDisposable
         Assert.Empty(_world.Upstream.Peers);
         _world.AssertServed(3);
     }
+
+    [Fact]
+    public void A_head_that_is_too_large_before_it_is_unpacked_is_answered_too() // 10.5.1
+    {
+        byte[] block = Http2Peer.Block(
+            [
+                (":method", "GET"), (":scheme", "http"), (":authority", "a"), (":path", "/"),
+                .. Enumerable.Range(0, 100).Select(static i => ($"x-{i}", new string('~', 1000))),
+            ]);
+        byte[][] fragments = [.. block.Chunk(Http2Settings.FrameSizeMin)];
+        for (int i = 0; i < fragments.Length; i++)
+        {
+            Client.Send(
+                i == 0 ? Http2FrameType.Headers : Http2FrameType.Continuation,
+                (i == 0 ? Http2FrameFlags.EndStream : Http2FrameFlags.None)
+                    | (i == fragments.Length - 1 ? Http2FrameFlags.EndHeaders : Http2FrameFlags.None),
+                1,
+                fragments[i]);
+        }
+        _world.Run();
+        Assert.Equal(431, Client.Stream(1).Response.Status);
+        _world.AssertServed(3);
+    }
+
+    [Fact]
+    public void A_response_larger_than_the_client_takes_is_a_502() // 6.5.2, 10.5.1
+    {
+        using Http2RuleWorld world = new("Http1", (6, 1000));
+        world.Client.SendRequest(1);
+        world.Run();
+        world.Upstream.Peers[^1].Send(
+            $"HTTP/1.1 103 Early Hints\r\nLink: {new string('l', 1000)}\r\n\r\n"
+            + $"HTTP/1.1 200 OK\r\nX-Large: {new string('v', 1000)}\r\nContent-Length: 2\r\n\r\nok");
+        world.Run();
+        Http2PeerStream stream = world.Client.Stream(1);
+        Assert.Equal((502, "", true), (stream.Response.Status, stream.BodyText, stream.IsEnded));
+        Assert.Null(stream.Field("x-large"));
+        Assert.Empty(stream.Interim);
+        world.AssertServed(3);
+        world.AssertAlive();
+    }
+
+    [Fact]
+    public void Trailers_larger_than_the_client_takes_end_the_stream() // 6.5.2, 10.5.1
+    {
+        using Http2RuleWorld world = new("Http1", (6, 1000));
+        world.Client.SendRequest(1);
+        world.Run();
+        world.Upstream.Peers[^1].Send(
+            $"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX-Large: {new string('v', 1000)}\r\n\r\n");
+        world.AssertStreamError(1, InternalError);
+        world.AssertServed(3);
+    }
 }

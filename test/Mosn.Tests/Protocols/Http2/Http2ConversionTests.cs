@@ -176,6 +176,44 @@ public class Http2ConversionTests
         Assert.Equal("grpc-status: 0\nx-sum: 1", Lines(read));
     }
 
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\n\r\n")]
+    [InlineData("GET /p?q=1 HTTP/1.0\r\nTE: trailers\r\n\r\n")]
+    [InlineData("OPTIONS * HTTP/1.1\r\nHost: a\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n")]
+    [InlineData("GET https://b?x HTTP/1.1\r\nHost: a\r\nTE: gzip\r\n\r\n")]
+    [InlineData("CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n")]
+    [InlineData("POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 12345\r\nX-A: 1\r\nX-A: \r\n\r\n")]
+    public void A_request_fits_a_list_as_large_as_itself(string request) // RFC 9113 section 6.5.2.
+    {
+        Http1Text.ParseRequest(request, out RequestHead head);
+        uint size = ListSize(Write(new HpackEncoder(), head));
+        Assert.Equal((false, true), (Http2HeadWriter.Fits(head, size - 1), Http2HeadWriter.Fits(head, size)));
+        Assert.True(Http2HeadWriter.Fits(head, uint.MaxValue));
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nServer: s\r\nConnection: close\r\n\r\n")]
+    [InlineData("HTTP/1.1 404 \r\nTransfer-Encoding: chunked\r\nX-A: 1\r\n\r\n")]
+    public void A_response_fits_a_list_as_large_as_itself(string response) // RFC 9113 section 6.5.2.
+    {
+        Http1Text.ParseResponse(response, out ResponseHead head, RequestMethodHint.Other);
+        uint size = ListSize(Write(new HpackEncoder(), head));
+        Assert.Equal((false, true), (Http2HeadWriter.Fits(head, size - 1), Http2HeadWriter.Fits(head, size)));
+    }
+
+    [Fact]
+    public void Trailers_fit_a_list_as_large_as_themselves() // RFC 9113 section 6.5.2.
+    {
+        HeaderBlock trailers = new();
+        trailers.Add("Grpc-Status"u8, "0"u8);
+        trailers.Add("X-Sum"u8, "1"u8);
+        uint size = ListSize(Write(new HpackEncoder(), trailers));
+        Assert.Equal((false, true), (Http2HeadWriter.Fits(trailers, size - 1), Http2HeadWriter.Fits(trailers, size)));
+    }
+
+    private static uint ListSize(byte[] block) =>
+        (uint)Decode(new HpackDecoder(), block).Sum(static field => field.Length - ": ".Length + 32);
+
     private static string[] FromHttp1(string request)
     {
         Assert.Equal(DecodeStatus.Complete, Http1Text.ParseRequest(request, out RequestHead head).Status);
