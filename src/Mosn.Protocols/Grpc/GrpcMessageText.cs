@@ -16,7 +16,10 @@ public static class GrpcMessageText
     /// <param name="into">Room for three times as many bytes, or for <see cref="LengthMax"/>.</param>
     public static int Write(ReadOnlySpan<byte> text, Span<byte> into)
     {
-        text = text[..Math.Min(text.Length, TextBytesMax)];
+        if (text.Length > TextBytesMax)
+        {
+            text = text[..LengthOfWhole(text)];
+        }
         int written = 0;
         for (int i = 0; i < text.Length; i++)
         {
@@ -33,6 +36,17 @@ public static class GrpcMessageText
             into[written++] = Hex(value & 15);
         }
         return written;
+    }
+
+    /// <summary>Where to cut, so that no character is divided; of what is no UTF-8, anywhere.</summary>
+    private static int LengthOfWhole(ReadOnlySpan<byte> text)
+    {
+        int length = TextBytesMax;
+        while (length > TextBytesMax - 3 && (text[length] & 0xC0) == 0x80)
+        {
+            length--;
+        }
+        return length;
     }
 
     private static byte Hex(int digit) => (byte)"0123456789ABCDEF"[digit];

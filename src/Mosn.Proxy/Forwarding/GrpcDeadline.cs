@@ -17,11 +17,8 @@ internal sealed class GrpcDeadline(ProxyStream owner) : LoopTimer
     /// <summary>Milliseconds that the request's header stands for; 0: it has none that counts.</summary>
     private long _toldMs;
 
-    /// <summary>True once the time is up; OnActivity has told, unless it was so from the start.</summary>
-    public bool IsOver { get; private set; }
-
-    /// <summary>True from that moment on, even if the timer is still to notice.</summary>
-    public bool IsPast => _loop is { } loop && _atMs <= loop.NowMs;
+    /// <summary>True once the time is up. OnActivity tells, a little later, unless it was so from the start.</summary>
+    public bool IsOver => _loop is { } loop && _atMs <= loop.NowMs;
 
     /// <summary>Milliseconds of a wait before the call has a deadline, cut off where it would pass that.</summary>
     public static long Cut(StreamContext stream, long ms)
@@ -52,7 +49,6 @@ internal sealed class GrpcDeadline(ProxyStream owner) : LoopTimer
         {
             _loop = stream.Loop;
             _atMs = _loop.NowMs - ((_loop.TurnNs - stream.StartNs) / 1_000_000) + ms;
-            IsOver = _atMs <= _loop.NowMs;
             if (!IsOver)
             {
                 _loop.Timers.Set(this, _atMs);
@@ -60,16 +56,17 @@ internal sealed class GrpcDeadline(ProxyStream owner) : LoopTimer
         }
     }
 
-    /// <summary>Tells the host of the next try how long anybody waits for it.</summary>
-    /// <param name="tryTimeoutMs">Milliseconds for one try; 0: as long as there are.</param>
-    public void WriteTo(RequestHead request, long tryTimeoutMs)
+    /// <summary>
+    /// Tells the host of the next try what is left. Not how long this try may take: a host that ends it by itself, a moment
+    /// before we do, would have answered the call, and there would be no other try. It hears of the end by a reset.
+    /// </summary>
+    public void WriteTo(RequestHead request)
     {
         if (_loop is not { } loop)
         {
             return;
         }
         long leftMs = Math.Max(0, _atMs - loop.NowMs);
-        leftMs = tryTimeoutMs > 0 ? Math.Min(leftMs, tryTimeoutMs) : leftMs;
         if (leftMs != _toldMs)
         {
             _toldMs = leftMs;
@@ -86,12 +83,7 @@ internal sealed class GrpcDeadline(ProxyStream owner) : LoopTimer
             _loop = null;
         }
         _toldMs = 0;
-        IsOver = false;
     }
 
-    protected override void OnTimer()
-    {
-        IsOver = true;
-        owner.OnActivity();
-    }
+    protected override void OnTimer() => owner.OnActivity();
 }

@@ -88,6 +88,7 @@ internal static class GrpcReplies
         { Kind: StreamErrorKind.TooLarge or StreamErrorKind.HeadTooLarge } => GrpcStatus.ResourceExhausted,
         { Kind: StreamErrorKind.Terminated } => GrpcStatus.Internal,
         { ResetCode: { } code } => GrpcStatuses.OfReset(code),
+        { Source: ErrorSource.Upstream, Kind: StreamErrorKind.Malformed } => GrpcStatus.Internal, // As if we had been the client.
         _ => GrpcStatuses.OfHttp(error.Status),
     };
 

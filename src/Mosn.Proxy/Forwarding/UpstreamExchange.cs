@@ -201,7 +201,7 @@ internal sealed partial class UpstreamExchange : LoopTimer
             _copies.Send(_route, _hash, _timeoutMs == 0 ? ExchangeTimes.TotalMsDefault : _timeoutMs);
         }
         _route.PrepareTry(_context, host);
-        _deadline.WriteTo(Request, _tryTimeoutMs);
+        _deadline.WriteTo(Request);
         IConnectionPool pool = _try.Pool!;
         if (pool.IsShared && !_context.DisablesRetry)
         {
@@ -282,7 +282,7 @@ internal sealed partial class UpstreamExchange : LoopTimer
     }
 
     /// <summary>A host that cancels a call does so because its time is up, if it is: the host has a clock, too.</summary>
-    public StreamError Explain(StreamError failure) => failure.ResetCode == Http2ErrorCode.Cancel && _deadline.IsPast
+    public StreamError Explain(StreamError failure) => failure.ResetCode == Http2ErrorCode.Cancel && _deadline.IsOver
         ? new StreamError(ErrorSource.Upstream, StreamErrorKind.TimedOut)
         : failure;
 

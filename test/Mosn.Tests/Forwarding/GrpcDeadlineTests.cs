@@ -1,4 +1,5 @@
 using Mosn.Proxy.Observability;
+using Mosn.Testing;
 
 namespace Mosn.Tests.Forwarding;
 
@@ -81,12 +82,40 @@ public sealed class GrpcDeadlineTests
     }
 
     [Fact]
-    public void The_host_is_told_of_a_shorter_time_for_one_try()
+    public void A_host_does_not_end_a_try_that_is_ours_to_end()
     {
         using GrpcWorld world = new(
-            """, "retry_policy": { "conditions": ["unavailable", "try-timeout"], "retry_timeout": "300ms" } """);
+            """
+            , "retry_policy": { "conditions": ["try-timeout"], "retry_timeout": "300ms", "retry_unsafe_methods": true }
+            """,
+            hosts: 2);
         world.Call("grpc-timeout: 2S\r\n");
-        Assert.Contains("Grpc-Timeout: 300m\r\n", world.Asked.ReceivedText);
+        MemoryPeer slow = world.Asked;
+        Assert.Contains("grpc-timeout: 2S\r\n", slow.ReceivedText); // With 300m it might answer before we try again.
+        slow.ClearReceived();
+        world.Proxy.Advance(400);
+        Assert.True(slow.IsOver);
+        world.Answer(GrpcWorld.Status(0));
+        Assert.Equal(GrpcWorld.Status(0), world.Received);
+    }
+
+    [Fact]
+    public void A_host_whose_try_may_outlive_its_time_is_told_of_the_whole()
+    {
+        using GrpcWorld world = new(
+            """
+            , "retry_policy": { "conditions": ["try-timeout"], "retry_timeout": "100ms", "hedge_on_try_timeout": true,
+              "retry_unsafe_methods": true }
+            """,
+            hosts: 2);
+        world.Call("grpc-timeout: 1S\r\n");
+        MemoryPeer slow = world.Asked;
+        Assert.Contains("grpc-timeout: 1S\r\n", slow.ReceivedText);
+        world.Proxy.Advance(120);
+        Assert.Equal(2, world.AskedCount);
+        slow.Send(GrpcWorld.Status(0));
+        world.Proxy.Run();
+        Assert.Equal(GrpcWorld.Status(0), world.Received);
     }
 
     [Theory]

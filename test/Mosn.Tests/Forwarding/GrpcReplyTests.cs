@@ -204,7 +204,7 @@ public sealed class GrpcReplyTests
     [InlineData(ErrorSource.Upstream, StreamErrorKind.ConnectFailed, 14)]
     [InlineData(ErrorSource.Upstream, StreamErrorKind.ConnectTimedOut, 14)]
     [InlineData(ErrorSource.Upstream, StreamErrorKind.Truncated, 14)]
-    [InlineData(ErrorSource.Upstream, StreamErrorKind.Malformed, 14)]
+    [InlineData(ErrorSource.Upstream, StreamErrorKind.Malformed, 13)]
     [InlineData(ErrorSource.Upstream, StreamErrorKind.TimedOut, 4)]
     [InlineData(ErrorSource.Upstream, StreamErrorKind.TryTimedOut, 4)]
     public void Every_failure_has_its_status(object source, object kind, int status) =>

@@ -57,6 +57,19 @@ public sealed class GrpcRetryTests
         Assert.Equal(0, world.Proxy.Count(UpstreamMetric.ResponseSuccess));
     }
 
+    [Fact]
+    public void A_host_that_ran_out_of_a_calls_time_is_the_last()
+    {
+        using GrpcWorld world = World("\"deadline-exceeded\"");
+        world.Proxy.Advance(1);
+        world.Call("grpc-timeout: 1S\r\n");
+        world.Proxy.Advance(1001); // Not enough for the loop's timer, which is coarser.
+        Assert.Equal("", world.Received);
+        world.Answer(GrpcWorld.Status(4, "host"));
+        Assert.Equal(GrpcWorld.Status(4, "host"), world.Received);
+        Assert.Equal(0, world.Proxy.Count(UpstreamMetric.RequestRetry));
+    }
+
     [Theory]
     [InlineData("-1")]
     [InlineData("soon")]
