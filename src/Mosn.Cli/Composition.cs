@@ -84,8 +84,8 @@ internal sealed class Composition : IDisposable
             new HealthPart(runtime.Health),
             new ListenerSet(applier, _config, context.Time, _logs.Log),
             Admin(runtime, applier),
-            new StartupMemoryPart(_controlLoop),
             new PeakMemoryPart(_loops, _controlLoop),
+            new StartupMemoryPart(_controlLoop),
         ];
     }
 

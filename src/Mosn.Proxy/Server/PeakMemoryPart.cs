@@ -8,7 +8,7 @@ namespace Mosn.Proxy.Server;
 /// <param name="loops">Whose pools tell that it is.</param>
 internal sealed class PeakMemoryPart(IReadOnlyList<EventLoop> loops, EventLoop controlLoop) : IServerPart
 {
-    /// <summary>The loops look at about the same time.</summary>
+    /// <summary>The loops look at the same time, and one may be in a long turn.</summary>
     private const long AfterMs = 1000;
 
     private ControlTimer? _timer;

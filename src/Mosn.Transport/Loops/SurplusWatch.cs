@@ -3,7 +3,7 @@ using Mosn.Transport.Buffers;
 namespace Mosn.Transport.Loops;
 
 /// <summary>
-/// Lets a loop's pools shrink when a busy time is over: what nobody has needed for a minute is let go. While all of them
+/// Lets a loop's pools shrink when a busy time is over: what nobody has needed from one look to the next is let go. While all of them
 /// are small there is no timer, and nothing to do.
 /// </summary>
 public sealed class SurplusWatch : LoopTimer, ISurplusWatch
@@ -30,7 +30,7 @@ public sealed class SurplusWatch : LoopTimer, ISurplusWatch
         _pools.Add(pool);
         if (!IsArmed)
         {
-            _loop.Timers.Set(this, _loop.NowMs + LookMs);
+            LookLater();
         }
     }
 
@@ -41,11 +41,14 @@ public sealed class SurplusWatch : LoopTimer, ISurplusWatch
         _pools.RemoveAll(pool => !pool.Release(ref released));
         if (_pools.Count > 0)
         {
-            _loop.Timers.Set(this, _loop.NowMs + LookMs);
+            LookLater();
         }
         if (released != default)
         {
             _onReleased?.Invoke(released);
         }
     }
+
+    // All loops at the same times: what they let go together is collected together.
+    private void LookLater() => _loop.Timers.Set(this, ((_loop.NowMs / LookMs) + 1) * LookMs);
 }

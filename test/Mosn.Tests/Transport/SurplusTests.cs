@@ -72,6 +72,24 @@ public sealed class SurplusTests
     }
 
     [Fact]
+    public void All_loops_look_at_the_same_time()
+    {
+        List<long> looks = [];
+        foreach (MemoryLoop loop in (MemoryLoop[])[_loop, _network.AddLoop()])
+        {
+            UseAtOnce(new ObjectPool<byte[]>(loop, Make), 1000);
+            loop.Surplus.OnReleased = _ => looks.Add(_network.Clock.NowMs);
+            _network.Advance(17_000);
+        }
+        for (int second = 0; second < 180; second++)
+        {
+            _network.Advance(1000);
+        }
+        Assert.Equal(2, looks.Count);
+        Assert.Equal(looks[0], looks[1]);
+    }
+
+    [Fact]
     public void A_pool_of_fixed_size_keeps_what_it_has()
     {
         ObjectPool<byte[]> pool = new(Make, keptMax: 500);
