@@ -72,6 +72,10 @@ public sealed class FilterManager
                     return;
                 }
             }
+            else if (input.Length == 0)
+            {
+                return; // Shown nothing, it says nothing: where it had stopped, the next filter is not to begin.
+            }
             if (_connection.IsClosed)
             {
                 return;

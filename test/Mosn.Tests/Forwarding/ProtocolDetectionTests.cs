@@ -111,6 +111,20 @@ public sealed class ProtocolDetectionTests
         world.AssertCleanEnd();
     }
 
+    [Fact]
+    public void The_next_filter_does_not_begin_when_a_known_protocol_has_taken_all_there_is()
+    {
+        using DetectionWorld world = new("Auto", Fallback);
+        world.Send(Request + Request[..20]);
+        world.Host.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        world.Send(Request[20..]); // What is left is to be looked at again, and the rest comes before that.
+        Assert.Empty(world.RawPeers);
+        world.Host.Send("HTTP/1.1 204 No Content\r\n\r\n");
+        world.World.Run();
+        Assert.Equal("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n", world.Client.ReceivedText);
+        world.AssertCleanEnd();
+    }
+
     [Theory]
     [InlineData("hello")]
     [InlineData("\x16\x03\x01\x02")]

@@ -196,6 +196,24 @@ public class ConnectionTests
     }
 
     [Fact]
+    public void A_filter_that_stopped_the_chain_is_not_passed_when_nothing_is_left_to_show()
+    {
+        World world = new(new ConnectionOptions());
+        world.Accept();
+        Session second = new(world.Connection);
+        world.Connection.Filters.AddReadFilter(second);
+        world.Sessions[0].KeepsInput = true;
+        world.Client.Send("abc");
+        world.Network.RunUntilIdle();
+        world.Connection.ReadAgain();
+        world.Connection.Input.Consume(3);
+        world.Network.RunUntilIdle();
+        Assert.False(second.HasBegun);
+        world.Connection.Filters.ContinueReading(world.Sessions[0]);
+        Assert.True(second.HasBegun);
+    }
+
+    [Fact]
     public void A_close_reads_to_the_end_of_what_the_peer_had_sent_already()
     {
         World world = new(new ConnectionOptions(), new LargeBuffers());
@@ -328,8 +346,13 @@ public class ConnectionTests
         public Action OnText { get; set; } = static () => { };
         public bool ThrowsOnData { get; set; }
         public bool ThrowsOnEvent { get; set; }
+        public bool HasBegun { get; private set; }
 
-        public FilterStatus OnNewConnection(Connection connection) => FilterStatus.Continue;
+        public FilterStatus OnNewConnection(Connection connection)
+        {
+            HasBegun = true;
+            return FilterStatus.Continue;
+        }
 
         public FilterStatus OnData(Connection connection, ReadBuffer input)
         {
