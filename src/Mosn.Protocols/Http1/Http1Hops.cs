@@ -46,6 +46,16 @@ public static class Http1Hops
         }
     }
 
+    /// <summary>The same for a response, in which <c>TE</c> says nothing (RFC 9110 section 10.1.4).</summary>
+    public static void StripResponse(HeaderBlock headers)
+    {
+        if (headers.ContainsAny(HopMask))
+        {
+            StripPresent(headers, keepUpgrade: false);
+            headers.Remove(KnownHeader.Te);
+        }
+    }
+
     private static void StripPresent(HeaderBlock headers, bool keepUpgrade)
     {
         int at = headers.IndexOf(KnownHeader.Connection);

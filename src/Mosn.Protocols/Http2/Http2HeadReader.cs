@@ -20,6 +20,9 @@ public static class Http2HeadReader
 
     private const int ResponsePseudo = 1 << (int)HpackFieldKind.Status;
 
+    /// <summary>Concerns one connection, and is allowed in requests only (RFC 9113 section 8.2.2).</summary>
+    private const ulong ResponseForbidden = 1UL << (int)KnownHeader.Te;
+
     /// <param name="endStream">No body and no trailers follow.</param>
     /// <param name="head">
     /// Overwritten; whole only when the answer is complete. The authority becomes its Host, the parts of a cookie are
@@ -57,7 +60,7 @@ public static class Http2HeadReader
         head.Clear();
         head.Version = HttpVersion.Http2;
         head.KeepAlive = true;
-        Http2FieldReader reader = new(decoder, block, limits, head.Headers, ResponsePseudo);
+        Http2FieldReader reader = new(decoder, block, limits, head.Headers, ResponsePseudo, ResponseForbidden);
         HpackField field = default;
         while (reader.NextPseudo(ref field))
         {

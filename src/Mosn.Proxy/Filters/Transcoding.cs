@@ -141,7 +141,7 @@ internal sealed class Transcoding(TranscoderFilter filter)
         {
             return false;
         }
-        Http1Hops.Strip(response.Headers);
+        Http1Hops.StripResponse(response.Headers);
         TranscodedFields.RemoveFraming(response.Headers);
         if (response.HasBody)
         {

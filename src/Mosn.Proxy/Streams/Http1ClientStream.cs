@@ -294,7 +294,7 @@ internal sealed class Http1ClientStream : IClientStream, IStreamOwner
             }
             _scanned = 0;
             input.Consume(result.Length);
-            Http1Hops.Strip(Response.Headers);
+            Http1Hops.StripResponse(Response.Headers);
             if (Response.IsInterim)
             {
                 _owner!.OnInterim(Response);

@@ -304,7 +304,13 @@ internal sealed class Http1ServerConnection : IServerConnection
     private bool IsTakenOver(RequestHead request)
     {
         Span<byte> settings = stackalloc byte[SettingsBytesMax];
-        if (!request.Headers.TryGet("http2-settings"u8, out ReadOnlySpan<byte> value) || value.Length > SettingsBytesMax)
+        int at = request.Headers.IndexOf("http2-settings"u8);
+        if (at < 0 || request.Headers.IndexOf("http2-settings"u8, at + 1) >= 0)
+        {
+            return false; // RFC 7540 section 3.2.1: exactly one.
+        }
+        ReadOnlySpan<byte> value = request.Headers.Value(at);
+        if (value.Length > SettingsBytesMax)
         {
             return false;
         }

@@ -216,7 +216,10 @@ internal sealed class Http1ServerStream : IServerStream
         {
             head.SetStatus(101);
             head.Headers.Set(KnownHeader.Upgrade, Request.Protocol);
-            AnswerKey(head.Headers);
+            if (head.Version == HttpVersion.Http2)
+            {
+                AnswerKey(head.Headers);
+            }
         }
         WriteHead(head, new Http1WriteOptions(Upgrade: isUpgrade));
         _framing = BodyFraming.UntilClose;
@@ -225,11 +228,13 @@ internal sealed class Http1ServerStream : IServerStream
         RequestBody.Start(Connection, BodyFraming.UntilClose, 0, _connection.Settings.Limits);
     }
 
-    /// <summary>A host that speaks HTTP/2 answers no key of WebSocket's: it is never shown one.</summary>
+    /// <summary>
+    /// A host that speaks HTTP/2 was never shown the key of a WebSocket, so the answer to it is made here. One of HTTP/1 shows
+    /// by its own that it has understood, or that it has not.
+    /// </summary>
     private void AnswerKey(HeaderBlock headers)
     {
         if (Request.Protocol.SequenceEqual(WebSocketHandshake.ProtocolName)
-            && headers.IndexOf(WebSocketHandshake.AcceptField) < 0
             && Request.Headers.TryGet(WebSocketHandshake.KeyField, out ReadOnlySpan<byte> key))
         {
             Span<byte> accept = stackalloc byte[WebSocketHandshake.AcceptLength];

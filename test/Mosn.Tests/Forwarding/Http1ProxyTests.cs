@@ -38,6 +38,14 @@ public sealed class Http1ProxyTests : IDisposable
     }
 
     [Fact]
+    public void A_response_has_no_say_in_transfer_codings()
+    {
+        Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Answer("HTTP/1.1 200 OK\r\nTE: trailers\r\nConnection: TE\r\nX-Reply: Yes\r\nContent-Length: 0\r\n\r\n");
+        Assert.Equal("HTTP/1.1 200 OK\r\nX-Reply: Yes\r\nContent-Length: 0\r\n\r\n", _client.ReceivedText);
+    }
+
+    [Fact]
     public void Connections_are_kept_on_both_sides()
     {
         for (int i = 0; i < 5; i++)

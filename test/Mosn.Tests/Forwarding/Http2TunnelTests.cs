@@ -126,6 +126,23 @@ public sealed class Http2TunnelTests
     }
 
     [Fact]
+    public void A_host_of_http2_has_seen_no_key_and_its_answer_to_one_does_not_count()
+    {
+        using Http2TunnelWorld world = new(upstream: "Http2", host: s_understands);
+        MemoryPeer client = world.Proxy.Client();
+        client.Send(
+            "GET /chat HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+        world.Run();
+        world.Host2.SendHead(1, endStream: false, (":status", "200"), ("sec-websocket-accept", "Kfh9QIsMVZcl6xEPYxPHzW8SZ8w="));
+        world.Run();
+        Assert.Contains("\r\nsec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n", client.ReceivedText);
+        Assert.DoesNotContain("Kfh9", client.ReceivedText);
+        client.Close();
+        world.AssertCleanEnd();
+    }
+
+    [Fact]
     public void A_websocket_of_http2_reaches_a_host_of_http2()
     {
         using Http2TunnelWorld world = new(upstream: "Http2", host: s_understands);

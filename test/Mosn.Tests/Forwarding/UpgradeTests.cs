@@ -48,6 +48,17 @@ public sealed class UpgradeTests
     }
 
     [Fact]
+    public void A_101_without_an_answer_to_the_key_does_not_get_one_here()
+    {
+        using TunnelWorld world = new();
+        world.Send(WebSocket);
+        world.Answer("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 101 ", world.Client.ReceivedText);
+        Assert.DoesNotContain("Sec-WebSocket-Accept", world.Client.ReceivedText, StringComparison.OrdinalIgnoreCase);
+        world.AssertCleanEnd();
+    }
+
+    [Fact]
     public void What_the_client_sends_before_the_101_waits_for_it()
     {
         using TunnelWorld world = new();

@@ -164,9 +164,9 @@ public class HpackDecoderTests
         Assert.Equal(Http2HeadStatus.Complete, ReadTrailers(decoder, [0xbf]));
         Assert.Equal(
             Http2HeadStatus.Complete,
-            Http2HeadReader.ReadResponse(
-                decoder, [0x88, 0x0f, 0x2f, 8, .. "trailers"u8], Http2HeadLimits.Default, endStream: true, default,
-                new ResponseHead()));
+            Http2HeadReader.ReadRequest(
+                decoder, [0x82, 0x86, 0x84, 0x01, 1, (byte)'a', 0x0f, 0x2f, 8, .. "trailers"u8], Http2HeadLimits.Default,
+                endStream: true, new RequestHead()));
     }
 
     [Fact]

@@ -46,6 +46,7 @@ public class Http2ResponseHeadTests
     [InlineData("x-a", "a\r\nb")]
     [InlineData("connection", "close")]
     [InlineData("transfer-encoding", "chunked")]
+    [InlineData("te", "trailers")]
     public void What_no_response_holds_is_malformed(string name, string value) =>
         AssertMalformed(endStream: false, (":status", "200"), (name, value));
 
