@@ -449,6 +449,7 @@ internal sealed partial class ProxyStream : IStreamOwner
         if (!ClientTakes(response))
         {
             response = ReplaceResponse();
+            _route?.PrepareResponse(_context, response);
         }
         bool hasBody = response.HasBody;
         GrpcReplies.LeaveOutLength(_context, response);

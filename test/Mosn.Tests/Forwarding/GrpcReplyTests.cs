@@ -197,6 +197,8 @@ public sealed class GrpcReplyTests
     [InlineData(ErrorSource.Downstream, StreamErrorKind.Reset, 1)]
     [InlineData(ErrorSource.Downstream, StreamErrorKind.Malformed, 13)]
     [InlineData(ErrorSource.Downstream, StreamErrorKind.TooLarge, 8)]
+    [InlineData(ErrorSource.Downstream, StreamErrorKind.HeadTooLarge, 8)]
+    [InlineData(ErrorSource.Upstream, StreamErrorKind.HeadTooLarge, 8)]
     [InlineData(ErrorSource.Proxy, StreamErrorKind.NoRoute, 12)]
     [InlineData(ErrorSource.Proxy, StreamErrorKind.NoHealthyHost, 14)]
     [InlineData(ErrorSource.Proxy, StreamErrorKind.Overflow, 14)]

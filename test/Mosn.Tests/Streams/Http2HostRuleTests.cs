@@ -312,6 +312,37 @@ public sealed class Http2HostRuleTests : IDisposable
     }
 
     [Fact]
+    public void Requests_larger_than_hosts_take_do_not_count_against_them()
+    {
+        using ProxyWorld world = new(Http2World.Config(
+            cluster: """, "outlier_detection": { "consecutive_5xx": 2, "max_ejection_percent": 50 } """,
+            hosts: 2,
+            upstream: "Http2"));
+        List<Http2Peer> hosts = [];
+        for (int i = 0; i < 2; i++)
+        {
+            world.Upstream(
+                peer =>
+                {
+                    Http2Peer host = new(peer, isServer: true);
+                    host.OnRequest = stream => host.SendHead(stream.Id, endStream: true, (":status", "200"));
+                    host.Start((6, 1000));
+                    hosts.Add(host);
+                },
+                i);
+        }
+        Http2Peer client = world.Http2Client();
+        for (int id = 1; id < 24; id += 2)
+        {
+            bool isLarge = id is > 4 and < 16;
+            client.SendRequest(id, more: ("x-large", new string('v', isLarge ? 1000 : 1)));
+            world.Run();
+            Assert.Equal(isLarge ? 431 : 200, client.Stream(id).Response.Status);
+        }
+        Assert.Equal([3, 3], hosts.Select(static host => host.Streams.Count));
+    }
+
+    [Fact]
     public void Trailers_larger_than_a_host_takes_end_the_request() // 6.5.2, 10.5.1
     {
         _world.HostSettings = [(6, 1000)];

@@ -230,6 +230,26 @@ public sealed class Http2MessageRuleTests : IDisposable
         world.AssertAlive();
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(
+        """, "stream_filters": [{"type": "cors", "config": {"allow_origins": [{"exact": "http://b"}]}}]""")]
+    public void The_502_for_it_is_edited_as_every_answer_of_ours(string filters)
+    {
+        using ProxyWorld world = new(Http2World.Config(
+            listener: filters,
+            route: """, "response_headers_to_add": [{"header": {"key": "x-edited", "value": "1"}}]"""));
+        MemoryHost upstream = world.Upstream();
+        Http2Peer client = world.Http2Client((6, 1000));
+        client.SendRequest(1, more: ("origin", "http://b"));
+        world.Run();
+        upstream.Peers[^1].Send($"HTTP/1.1 200 OK\r\nX-Large: {new string('v', 1000)}\r\nContent-Length: 2\r\n\r\nok");
+        world.Run();
+        Assert.Equal(502, client.Stream(1).Response.Status);
+        Assert.Equal("1", client.Stream(1).Field("x-edited"));
+        Assert.Equal(filters.Length == 0 ? null : "http://b", client.Stream(1).Field("access-control-allow-origin"));
+    }
+
     [Fact]
     public void Trailers_larger_than_the_client_takes_end_the_stream() // 6.5.2, 10.5.1
     {
