@@ -253,7 +253,7 @@ public sealed partial class Http2Session
             return Spend(Http2Abuse.PriorityFlood, nowMs); // Late, and without effect.
         }
         Http2ErrorCode code = (Http2ErrorCode)BinaryPrimitives.ReadUInt32BigEndian(payload);
-        bool isRapid = _isServer && nowMs - stream.BornMs < RapidMs;
+        bool isRapid = _isServer && nowMs - stream.BornMs < Math.Min(RapidMs, stream.PatienceMs);
         Forget(stream);
         stream.OnEnd(code == Http2ErrorCode.RefusedStream ? Http2StreamEnd.Refused : Http2StreamEnd.PeerReset, code);
         return isRapid ? Spend(Http2Abuse.RapidReset, nowMs) : Http2ErrorCode.NoError;

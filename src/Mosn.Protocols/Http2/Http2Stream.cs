@@ -46,6 +46,9 @@ public abstract class Http2Stream
     /// <summary>When the peer opened it, in the milliseconds of the session's caller.</summary>
     internal long BornMs { get; set; }
 
+    /// <summary>Milliseconds from then on after which it is no surprise that the peer gives up.</summary>
+    internal long PatienceMs { get; private set; } = long.MaxValue;
+
     /// <summary>Bytes that were taken, and that the peer was not told of.</summary>
     internal int Taken { get; set; }
 
@@ -85,6 +88,10 @@ public abstract class Http2Stream
     /// <summary>Says how long the body is; DATA that does not make up as much is a violation (RFC 9113 section 8.1.1).</summary>
     protected void ExpectBody(long bytes) => BodyLeft = bytes;
 
+    /// <summary>Says how long the peer waits at least, by its own words: a reset after that does not count as a rapid one.</summary>
+    /// <param name="ms">Milliseconds.</param>
+    protected void ExpectPatience(long ms) => PatienceMs = ms;
+
     /// <summary>Makes it ready for another life.</summary>
     protected void ClearStream()
     {
@@ -94,5 +101,6 @@ public abstract class Http2Stream
         SendWindow = BornMs = 0;
         ReceiveWindow = WindowTarget = Taken = 0;
         BodyLeft = -1;
+        PatienceMs = long.MaxValue;
     }
 }

@@ -9,6 +9,9 @@ namespace Mosn.Proxy.Streams;
 /// <summary>One HTTP/2 request and its response. Pooled; see <see cref="Http2ServerConnection"/>.</summary>
 internal sealed class Http2ServerStream(BufferPool buffers) : Http2MessageStream(buffers), IServerStream
 {
+    /// <summary>Milliseconds. With less, one could begin and give up more calls a second than one could have answered.</summary>
+    private const int DeadlineMsMin = 10;
+
     private Http2ServerConnection _server = null!;
     private StreamError? _error;
     private bool _headSent;
@@ -169,8 +172,22 @@ internal sealed class Http2ServerStream(BufferPool buffers) : Http2MessageStream
         if (status == Http2HeadStatus.Complete)
         {
             ExpectBody(Request.ContentLength);
+            ExpectDeadline();
         }
         return status;
+    }
+
+    /// <summary>
+    /// A client of gRPC resets its call when the time that it gave it is up, and if a host hangs it so ends all of them: that is
+    /// no attack. Its clock started a little earlier than ours.
+    /// </summary>
+    private void ExpectDeadline()
+    {
+        if (Request.Headers.TryGet(KnownHeader.GrpcTimeout, out ReadOnlySpan<byte> text)
+            && GrpcTimeout.TryParse(text, out long ms) && ms >= DeadlineMsMin)
+        {
+            ExpectPatience(ms / 4 * 3);
+        }
     }
 
     protected override void OnHead()

@@ -202,6 +202,35 @@ public sealed class Http2HonestPeerTests
         Assert.False(client.Peer.IsOver);
     }
 
+    [Theory]
+    [InlineData("200m", 160, false)]
+    [InlineData("10m", 8, false)]
+    [InlineData("200m", 100, true)] // Sooner than was said.
+    [InlineData("1m", 2, true)]
+    [InlineData("9m", 8, true)] // So little time that nobody means it.
+    public void Calls_may_be_given_up_when_the_time_that_they_were_given_is_over(string timeout, long ms, bool isAttack)
+    {
+        using ProxyWorld world = new(Http2World.Config(upstream: "Http2"));
+        world.Upstream(peer => new Http2Peer(peer, isServer: true).Start());
+        Http2Peer client = world.Http2Client();
+        int id = 1;
+        for (int round = 0; round < 20; round++)
+        {
+            int first = id;
+            for (int i = 0; i < 100; i++, id += 2)
+            {
+                client.SendRequest(id, "POST", "/a.B/C", true, ("content-type", "application/grpc"), ("grpc-timeout", timeout));
+            }
+            world.Advance(ms);
+            for (int i = first; i < id; i += 2)
+            {
+                client.SendReset(i);
+            }
+            world.Run();
+        }
+        Assert.Equal(isAttack, client.Peer.IsOver);
+    }
+
     [Fact]
     public void Requests_that_were_given_up_make_room_for_others_although_the_line_is_full()
     {
