@@ -7,9 +7,9 @@ public static class Http1Detection
     private const int MethodBytesMax = 17;
 
     /// <summary>
-    /// Yes for one of the methods that MOSN knows, as soon as it is there, and for any other word in capitals that a path
-    /// follows. A word of another text protocol is no method just because it begins like one: MOSN takes
-    /// <c>LINKEDLIST</c> for HTTP.
+    /// Yes for one of the methods that MOSN knows with a blank behind it, and for any other word in capitals that a path
+    /// follows. A word of another text protocol is no method just because it begins like one, wherever its bytes are cut:
+    /// MOSN takes <c>LINKEDLIST</c> for HTTP.
     /// </summary>
     /// <param name="alpn">What the TLS handshake settled, which needs no bytes; empty: nothing.</param>
     /// <param name="start">All that has come so far.</param>
@@ -35,16 +35,15 @@ public static class Http1Detection
         {
             return ProtocolMatch.No;
         }
-        bool isKnown = IsKnown(start[..length]);
         if (length == start.Length)
         {
-            return isKnown ? ProtocolMatch.Yes : ProtocolMatch.More;
+            return ProtocolMatch.More;
         }
         if (length == 0 || start[length] != (byte)' ')
         {
             return ProtocolMatch.No;
         }
-        return isKnown ? ProtocolMatch.Yes
+        return IsKnown(start[..length]) ? ProtocolMatch.Yes
             : start.Length == length + 1 ? ProtocolMatch.More
             : start[length + 1] == (byte)'/' ? ProtocolMatch.Yes
             : ProtocolMatch.No;

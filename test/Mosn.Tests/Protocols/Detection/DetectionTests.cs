@@ -7,17 +7,18 @@ public sealed class DetectionTests
 {
     [Theory]
     // The methods that MOSN knows, and its own examples.
-    [InlineData("OPTIONS", ProtocolMatch.Yes)]
-    [InlineData("GET", ProtocolMatch.Yes)]
-    [InlineData("HEAD", ProtocolMatch.Yes)]
-    [InlineData("POST", ProtocolMatch.Yes)]
-    [InlineData("PUT", ProtocolMatch.Yes)]
-    [InlineData("DELETE", ProtocolMatch.Yes)]
-    [InlineData("TRACE", ProtocolMatch.Yes)]
-    [InlineData("CONNECT", ProtocolMatch.Yes)]
-    [InlineData("PATCH", ProtocolMatch.Yes)]
-    [InlineData("LINK", ProtocolMatch.Yes)]
-    [InlineData("UNLINK", ProtocolMatch.Yes)]
+    [InlineData("OPTIONS ", ProtocolMatch.Yes)]
+    [InlineData("GET ", ProtocolMatch.Yes)]
+    [InlineData("HEAD ", ProtocolMatch.Yes)]
+    [InlineData("POST ", ProtocolMatch.Yes)]
+    [InlineData("PUT ", ProtocolMatch.Yes)]
+    [InlineData("DELETE ", ProtocolMatch.Yes)]
+    [InlineData("TRACE ", ProtocolMatch.Yes)]
+    [InlineData("CONNECT ", ProtocolMatch.Yes)]
+    [InlineData("PATCH ", ProtocolMatch.Yes)]
+    [InlineData("LINK ", ProtocolMatch.Yes)]
+    [InlineData("UNLINK ", ProtocolMatch.Yes)]
+    [InlineData("PATCH", ProtocolMatch.More)] // Yes in MOSN, whatever follows.
     [InlineData("POS", ProtocolMatch.More)]
     [InlineData("PPPPPPPPPPPPPPPPPPPPP", ProtocolMatch.No)]
     // Whole lines.
@@ -47,6 +48,25 @@ public sealed class DetectionTests
     [InlineData("", ProtocolMatch.More)]
     public void Http1_is_told_by_its_method(string start, ProtocolMatch expected) =>
         Assert.Equal(expected, Http1Detection.Match("", Encoding.Latin1.GetBytes(start)));
+
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\n")]
+    [InlineData("PROPFIND /x HTTP/1.1\r\n")]
+    [InlineData("LINKEDLIST x")]
+    [InlineData("GETX key")]
+    [InlineData("PUT\r\n")]
+    [InlineData("PATCHWORK")]
+    [InlineData("INVITE sip:a@b SIP/2.0")]
+    public void What_is_told_does_not_depend_on_where_the_bytes_were_cut(string start)
+    {
+        byte[] bytes = Encoding.Latin1.GetBytes(start);
+        ProtocolMatch whole = Http1Detection.Match("", bytes);
+        for (int length = 0; length < bytes.Length; length++)
+        {
+            ProtocolMatch part = Http1Detection.Match("", bytes.AsSpan(0, length));
+            Assert.True(part == ProtocolMatch.More || part == whole, $"{part} after {length} bytes");
+        }
+    }
 
     [Fact]
     public void Http2_is_told_by_the_whole_preface()
