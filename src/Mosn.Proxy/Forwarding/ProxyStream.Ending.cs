@@ -40,13 +40,19 @@ internal sealed partial class ProxyStream
         {
             EndWith(new StreamError(ErrorSource.Proxy, StreamErrorKind.Terminated));
         }
-        else if (last is not null && !_downstream.Takes(last))
+        else if (last is null || _downstream.Takes(last))
         {
-            EndWith(s_tooLarge);
+            _downstream.SendEnd(last);
+        }
+        else if (GrpcReplies.TrailersFor(_context, s_tooLarge) is { } ours)
+        {
+            _error = s_tooLarge;
+            _context.Flags |= s_tooLarge.Flags;
+            _downstream.SendEnd(ours);
         }
         else
         {
-            _downstream.SendEnd(last);
+            EndWith(s_tooLarge);
         }
     }
 

@@ -127,6 +127,20 @@ public sealed class GrpcHttp2Tests : IDisposable
     }
 
     [Fact]
+    public void Trailers_that_are_too_large_for_the_client_become_a_status()
+    {
+        Start(headBytesMax: 4096);
+        Call(1);
+        Begin(1);
+        _host.SendHead(1, true, ("grpc-status", "3"), ("grpc-message", new string('m', 5000)));
+        _world.Run();
+        Http2PeerStream reply = _client.Stream(1);
+        Assert.Equal(Message, reply.BodyText);
+        Assert.Equal(("8", "metadata too large"), (Trailer(reply, "grpc-status"), Trailer(reply, "grpc-message")));
+        Assert.Null(reply.Reset);
+    }
+
+    [Fact]
     public void A_host_whose_connection_breaks_is_unavailable()
     {
         Start();
@@ -290,11 +304,11 @@ public sealed class GrpcHttp2Tests : IDisposable
             ? System.Text.Encoding.ASCII.GetString(value)
             : null;
 
-    private void Start(string route = "", string cluster = "", string listener = "", int hosts = 1)
+    private void Start(string route = "", string cluster = "", string listener = "", int hosts = 1, uint headBytesMax = 65_536)
     {
         _world = new ProxyWorld(Http2World.Config(listener: listener, cluster: cluster, route: route, hosts: hosts, upstream: "Http2"));
         _upstream = _world.Upstream(peer => (_host = new Http2Peer(peer, isServer: true)).Start());
-        _client = _world.Http2Client();
+        _client = _world.Http2Client((6, headBytesMax));
     }
 
     private void Call(int id)
