@@ -1,4 +1,5 @@
 using Mosn.Protocols;
+using Mosn.Protocols.Grpc;
 using Mosn.Protocols.Http2;
 using Mosn.Proxy.Network;
 using Mosn.Transport.Buffers;
@@ -141,6 +142,14 @@ internal sealed class Http2ServerConnection : Http2Endpoint, IServerConnection
         ResponseHead head = stream.LocalResponse;
         head.SetStatus(status);
         head.SetFraming(BodyFraming.Length, 0);
+        if (GrpcHeaders.IsGrpc(stream.Request.Headers)) // As far as they were read.
+        {
+            head.SetStatus(200);
+            head.SetFraming(BodyFraming.None);
+            head.Headers.Set(KnownHeader.ContentType, "application/grpc"u8);
+            head.Headers.Set(KnownHeader.GrpcStatus, GrpcStatuses.TextOf(GrpcStatus.ResourceExhausted));
+            head.Headers.Set(KnownHeader.GrpcMessage, HttpReasons.Of(status));
+        }
         stream.SendHead(head, endStream: true);
         _handler.OnRejected(Connection, status);
         stream.Release();

@@ -46,6 +46,21 @@ public sealed class GrpcHttp2Tests : IDisposable
     }
 
     [Fact]
+    public void A_call_with_too_many_metadata_is_told_so()
+    {
+        Start();
+        (string, string)[] metadata = [.. Enumerable.Range(0, 200).Select(static i => ($"x-{i}", "v"))];
+        _client.SendRequest(1, "POST", "/a.B/C", endStream: true, [.. s_call, .. metadata]);
+        _world.Run();
+        Http2PeerStream reply = _client.Stream(1);
+        Assert.Equal(200, reply.Response.Status);
+        Assert.Equal("application/grpc", reply.Field("content-type"));
+        Assert.Equal("8", reply.Field("grpc-status"));
+        Assert.Equal("Request Header Fields Too Large", reply.Field("grpc-message"));
+        Assert.True(reply.IsEnded);
+    }
+
+    [Fact]
     public void A_hosts_answer_of_trailers_only_stays_one()
     {
         Start();
