@@ -98,17 +98,19 @@ internal static class Http1Framing
 
     private static Http1Error ReadExpectation(RequestHead head)
     {
-        if (!head.Headers.TryGet(KnownHeader.Expect, out ReadOnlySpan<byte> expectation))
+        HeaderBlock headers = head.Headers;
+        int at = headers.IndexOf(KnownHeader.Expect);
+        while (at >= 0)
         {
-            return Http1Error.None;
-        }
-        if (!Ascii.EqualsIgnoreCase(expectation, "100-continue"u8))
-        {
-            return Http1Error.UnknownExpectation;
-        }
+            if (!Ascii.EqualsIgnoreCase(headers.Value(at), "100-continue"u8))
+            {
+                return Http1Error.UnknownExpectation;
+            }
 
-        // RFC 9110 section 10.1.1: to be ignored in HTTP/1.0, whose clients do not know interim responses.
-        head.ExpectContinue = head.Version == HttpVersion.Http11;
+            // RFC 9110 section 10.1.1: to be ignored in HTTP/1.0, whose clients do not know interim responses.
+            head.ExpectContinue = head.Version == HttpVersion.Http11;
+            at = headers.IndexOf(KnownHeader.Expect, at + 1);
+        }
         return Http1Error.None;
     }
 

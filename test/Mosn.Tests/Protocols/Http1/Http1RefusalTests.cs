@@ -70,6 +70,7 @@ public class Http1RefusalTests
         { Post + "X: a\0b\r\n\r\n", Http1Error.ControlByte, 400 },
         { Post + "X: a\u001Bb\r\n\r\n", Http1Error.ControlByte, 400 },
         { Post + "Expect: 200-ok\r\n\r\n", Http1Error.UnknownExpectation, 417 },
+        { Post + "Expect: 100-continue\r\nExpect: 200-ok\r\n\r\n", Http1Error.UnknownExpectation, 417 },
         { "GET / HTTP/1.1\r\n Host: a\r\n\r\n", Http1Error.BadHeaderName, 400 },
 
         // Whom it is for.
