@@ -17,7 +17,9 @@ internal static class GrpcReplies
     public static void Fill(StreamContext stream, ResponseHead head, int status, StreamError? error, ReadOnlySpan<byte> text)
     {
         HeaderBlock headers = head.Headers;
-        GrpcStatus meant = error is { } cause ? StatusOf(cause) : GrpcStatuses.OfHttp(status);
+        GrpcStatus meant = error is { } cause ? StatusOf(cause)
+            : status == 413 ? GrpcStatus.ResourceExhausted // A limit on messages, whoever has it.
+            : GrpcStatuses.OfHttp(status);
         if (text.IsEmpty)
         {
             text = error is { } known ? TextOf(known) : HttpReasons.Of(status);

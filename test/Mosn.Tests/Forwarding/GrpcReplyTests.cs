@@ -62,6 +62,7 @@ public sealed class GrpcReplyTests
     [InlineData(401, 16)]
     [InlineData(403, 7)]
     [InlineData(404, 12)]
+    [InlineData(413, 8)]
     [InlineData(429, 14)]
     [InlineData(503, 14)]
     [InlineData(200, 2)]
