@@ -84,7 +84,7 @@ internal sealed class Composition : IDisposable
             new HealthPart(runtime.Health),
             new ListenerSet(applier, _config, context.Time, _logs.Log),
             Admin(runtime, applier),
-            new PeakMemoryPart(_loops, _controlLoop),
+            new PeakMemoryPart([.. _loops, _controlLoop], _controlLoop),
             new StartupMemoryPart(_controlLoop),
         ];
     }

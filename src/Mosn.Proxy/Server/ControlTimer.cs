@@ -6,8 +6,18 @@ namespace Mosn.Proxy.Server;
 /// <param name="loop">Where <paramref name="action"/> runs.</param>
 internal sealed class ControlTimer(EventLoop loop, Action action) : LoopTimer
 {
-    /// <summary>Another call moves it.</summary>
-    public void Start(long afterMs) => loop.Post(_ => loop.Timers.Set(this, loop.NowMs + afterMs), state: null);
+    private bool _isStopped;
+
+    /// <summary>Another call moves it; after <see cref="StopAsync"/> it has no effect.</summary>
+    public void Start(long afterMs) => loop.Post(
+        _ =>
+        {
+            if (!_isStopped)
+            {
+                loop.Timers.Set(this, loop.NowMs + afterMs);
+            }
+        },
+        state: null);
 
     /// <summary>Completes when the action has run or will not run any more.</summary>
     public Task StopAsync()
@@ -16,6 +26,7 @@ internal sealed class ControlTimer(EventLoop loop, Action action) : LoopTimer
         loop.Post(
             _ =>
             {
+                _isStopped = true;
                 loop.Timers.Remove(this);
                 stopped.SetResult();
             },

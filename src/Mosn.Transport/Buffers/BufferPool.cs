@@ -4,7 +4,7 @@ namespace Mosn.Transport.Buffers;
 /// One loop's chunks. Last in, first out, so that the block used next is the one still in the processor's cache.
 /// Not thread-safe: it belongs to its loop.
 /// </summary>
-public sealed class BufferPool : IDisposable, ISurplus
+public sealed class BufferPool : IDisposable, IShrinkable
 {
     /// <summary>Bytes of an ordinary chunk: holds a request head with room to spare, and a segment of a body.</summary>
     public const int ChunkBytes = 16 * 1024;
@@ -12,13 +12,14 @@ public sealed class BufferPool : IDisposable, ISurplus
     /// <summary>Bytes of a large chunk, used while a connection moves bulk data or a head outgrows an ordinary one.</summary>
     public const int LargeChunkBytes = 128 * 1024;
 
-    /// <summary>Free bytes of a size that are not worth a look.</summary>
+    /// <summary>Free bytes, of a size of chunks or freed, that are not worth a look.</summary>
     private const int FewBytesMax = 512 * 1024;
 
     private readonly ISurplusWatch? _watch;
     private readonly FreeChunks _ordinary;
     private readonly FreeChunks _large;
-    private long _freedBytes;
+    private long _bytes;
+    private long _mostBytes;
     private bool _isWatched;
     private bool _disposed;
 
@@ -34,14 +35,17 @@ public sealed class BufferPool : IDisposable, ISurplus
     /// <summary>Chunks that somebody holds. Zero when everything was given back.</summary>
     public int RentedCount { get; private set; }
 
+    /// <summary>Of the most that this pool had from the heap of C since the last time, what that heap has again.</summary>
+    private long FreedBytes => _mostBytes - _bytes;
+
     /// <summary>A chunk of at least <paramref name="atLeastBytes"/>, with one reference that the caller must release.</summary>
     public Chunk Rent(int atLeastBytes = ChunkBytes)
     {
         Check.That(!_disposed);
         RentedCount++;
-        Chunk chunk = atLeastBytes <= ChunkBytes ? _ordinary.TryTake() ?? new Chunk(this, ChunkBytes)
-            : atLeastBytes <= LargeChunkBytes ? _large.TryTake() ?? new Chunk(this, LargeChunkBytes)
-            : new Chunk(this, atLeastBytes);
+        Chunk chunk = atLeastBytes <= ChunkBytes ? _ordinary.TryTake() ?? Make(ChunkBytes)
+            : atLeastBytes <= LargeChunkBytes ? _large.TryTake() ?? Make(LargeChunkBytes)
+            : Make(atLeastBytes);
         chunk.Rented();
         return chunk;
     }
@@ -54,16 +58,22 @@ public sealed class BufferPool : IDisposable, ISurplus
         _large.FreeAll();
     }
 
-    bool ISurplus.Release(ref ReleasedBytes released)
+    bool IShrinkable.IsSmall => !_isWatched;
+
+    SurplusBytes IShrinkable.Look()
+    {
+        long surplus = _ordinary.Look() + _large.Look();
+        _isWatched = _ordinary.IsMany || _large.IsMany || FreedBytes >= FewBytesMax;
+        return new SurplusBytes(Managed: 0, surplus + FreedBytes);
+    }
+
+    void IShrinkable.LetGo()
     {
         if (!_disposed)
         {
-            _freedBytes += _ordinary.FreeSurplus() + _large.FreeSurplus();
+            _bytes -= _ordinary.LetGo() + _large.LetGo();
         }
-        released += new ReleasedBytes(Managed: 0, Native: _freedBytes);
-        _isWatched = _freedBytes > 0 || _ordinary.IsMany || _large.IsMany;
-        _freedBytes = 0;
-        return _isWatched;
+        _mostBytes = _bytes;
     }
 
     internal void Return(Chunk chunk)
@@ -75,19 +85,25 @@ public sealed class BufferPool : IDisposable, ISurplus
             : null;
         if (free is null || !free.TryKeep(chunk))
         {
-            _freedBytes += chunk.Capacity;
+            _bytes -= chunk.Capacity;
             chunk.Free();
-            Watch();
         }
-        else if (free.IsMany)
+        if (!_isWatched && !_disposed && (free is { IsMany: true } || FreedBytes >= FewBytesMax))
         {
             Watch();
         }
     }
 
+    private Chunk Make(int bytes)
+    {
+        _bytes += bytes;
+        _mostBytes = Math.Max(_mostBytes, _bytes);
+        return new Chunk(this, bytes);
+    }
+
     private void Watch()
     {
-        if (!_isWatched && !_disposed && _watch is not null)
+        if (_watch is not null)
         {
             _isWatched = true;
             _watch.Watch(this);

@@ -3,7 +3,7 @@ namespace Mosn.Transport.Buffers;
 /// <summary>The free chunks of a size.</summary>
 /// <param name="chunkBytes">Of each.</param>
 /// <param name="keptBytesMax">Of all.</param>
-/// <param name="fewBytesMax">So many are never <see cref="FreeSurplus"/>.</param>
+/// <param name="fewBytesMax">So many are never too many.</param>
 internal sealed class FreeChunks(int chunkBytes, int keptBytesMax, int fewBytesMax)
 {
     private readonly Chunk[] _chunks = new Chunk[Math.Max(1, keptBytesMax / chunkBytes)];
@@ -12,6 +12,7 @@ internal sealed class FreeChunks(int chunkBytes, int keptBytesMax, int fewBytesM
 
     /// <summary>The fewest that were free since the last look: so many nobody has needed.</summary>
     private int _leastCount;
+    private int _surplus;
 
     /// <summary>True while there are so many that a look may be worth it.</summary>
     public bool IsMany => _count > _fewMax;
@@ -42,11 +43,20 @@ internal sealed class FreeChunks(int chunkBytes, int keptBytesMax, int fewBytesM
         return true;
     }
 
-    /// <summary>Frees those that nobody has needed since the last call, but for a few.</summary>
+    /// <summary>Finds out how many nobody has needed since the last call, but for a few.</summary>
     /// <returns>Bytes.</returns>
-    public long FreeSurplus()
+    public long Look()
     {
-        int surplus = Math.Max(0, Math.Min(_leastCount, _count - _fewMax));
+        _surplus = Math.Max(0, Math.Min(_leastCount, _count - _fewMax));
+        _leastCount = _count;
+        return (long)_surplus * chunkBytes;
+    }
+
+    /// <summary>Frees those that <see cref="Look"/> found and that were not needed meanwhile.</summary>
+    /// <returns>Bytes.</returns>
+    public long LetGo()
+    {
+        int surplus = Math.Min(_surplus, _leastCount);
         for (int i = 0; i < surplus; i++)
         {
             _chunks[i].Free(); // Those at the bottom were used longest ago.
@@ -55,6 +65,7 @@ internal sealed class FreeChunks(int chunkBytes, int keptBytesMax, int fewBytesM
         Array.Copy(_chunks, surplus, _chunks, 0, _count);
         Array.Clear(_chunks, _count, surplus);
         _leastCount = _count;
+        _surplus = 0;
         return (long)surplus * chunkBytes;
     }
 

@@ -1,8 +1,8 @@
 namespace Mosn.Transport.Buffers;
 
-/// <summary>Calls pools that hold much, until they hold little.</summary>
+/// <summary>Looks at pools that are not small. An interface since loops know of buffers, and buffers not of loops.</summary>
 public interface ISurplusWatch
 {
-    /// <summary>Calls <see cref="ISurplus.Release"/> of <paramref name="pool"/> until it returns false.</summary>
-    void Watch(ISurplus pool);
+    /// <summary>Looks at <paramref name="pool"/> now and then, until it is small or nobody else refers to it.</summary>
+    void Watch(IShrinkable pool);
 }

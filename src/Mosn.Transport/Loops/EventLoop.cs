@@ -62,7 +62,7 @@ public abstract class EventLoop
         NowMs = nowNs / NsPerMs;
         _onBug = onBug;
         Timers = new TimerWheel(NowMs, ReportBug);
-        Surplus = new SurplusWatch(this);
+        Surplus = new SurplusWatch();
         Buffers = new BufferPool(watch: Surplus);
         Context = new LoopSynchronizationContext(this);
     }
@@ -85,7 +85,7 @@ public abstract class EventLoop
     /// <summary>This loop's memory for bytes.</summary>
     public BufferPool Buffers { get; }
 
-    /// <summary>Lets this loop's pools shrink after a busy time.</summary>
+    /// <summary>What this loop's pools do not need any more.</summary>
     public SurplusWatch Surplus { get; }
 
     /// <summary>This loop's timers.</summary>

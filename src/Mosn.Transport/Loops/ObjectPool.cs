@@ -5,7 +5,7 @@ namespace Mosn.Transport.Loops;
 /// <summary>
 /// One loop's free objects of a kind, last in, first out. Not thread-safe: it belongs to its loop.
 /// </summary>
-public sealed class ObjectPool<T> : ISurplus
+public sealed class ObjectPool<T> : IShrinkable
     where T : class
 {
     /// <summary>More than are in use at a busy time.</summary>
@@ -24,12 +24,13 @@ public sealed class ObjectPool<T> : ISurplus
 
     /// <summary>The fewest that were free since the last look: so many nobody has needed.</summary>
     private int _leastCount;
+    private int _surplus;
     private long _bytesEach;
     private bool _isWatched;
 
     /// <summary>
-    /// A pool that keeps as many objects as were in use at the same time (up to 16,384), and lets them go when the busy
-    /// time is over.
+    /// A pool that keeps as many objects as were in use at the same time (up to 16,384), until it is told to let go of what is
+    /// not needed any more (<see cref="EventLoop.Surplus"/>).
     /// </summary>
     /// <param name="create">Makes an object when none is free.</param>
     public ObjectPool(EventLoop loop, Func<T> create)
@@ -71,21 +72,33 @@ public sealed class ObjectPool<T> : ISurplus
         _free[_count++].Item = item;
     }
 
-    bool ISurplus.Release(ref ReleasedBytes released)
+    bool IShrinkable.IsSmall => !_isWatched;
+
+    SurplusBytes IShrinkable.Look()
     {
-        int surplus = Math.Min(_leastCount, _count - FewMax);
-        if (surplus > 0)
-        {
-            // Those that were returned last stay: what they hold is in the processor's cache.
-            int kept = _count - surplus;
-            Slot[] free = new Slot[Math.Max(FewMax, kept)];
-            Array.Copy(_free, surplus, free, 0, kept);
-            (_free, _count) = (free, kept);
-            released += new ReleasedBytes(Managed: surplus * _bytesEach, Native: 0);
-        }
+        _surplus = Math.Max(0, Math.Min(_leastCount, _count - FewMax));
         _leastCount = _count;
-        _isWatched = _free.Length > FewMax;
-        return _isWatched;
+        if (_count <= FewMax)
+        {
+            Keep(_count); // Growth asks for the next look.
+            _isWatched = false;
+        }
+        return new SurplusBytes(_surplus * _bytesEach, Native: 0);
+    }
+
+    void IShrinkable.LetGo()
+    {
+        Keep(_count - Math.Min(_surplus, _leastCount));
+        _leastCount = _count;
+        _surplus = 0;
+    }
+
+    /// <summary>Keeps so many, those that were returned last: what they hold is in the processor's cache.</summary>
+    private void Keep(int count)
+    {
+        Slot[] free = new Slot[Math.Max(FewMax, count)];
+        Array.Copy(_free, _count - count, free, 0, count);
+        (_free, _count) = (free, count);
     }
 
     private T Create()

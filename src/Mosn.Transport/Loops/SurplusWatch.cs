@@ -3,52 +3,72 @@ using Mosn.Transport.Buffers;
 namespace Mosn.Transport.Loops;
 
 /// <summary>
-/// Lets a loop's pools shrink when a busy time is over: what nobody has needed from one look to the next is let go. While all of them
-/// are small there is no timer, and nothing to do.
+/// The pools of a loop that are not small, for those who look now and then for what is not needed any more. While all are
+/// small there is nothing to do. Belongs to the loop.
 /// </summary>
-public sealed class SurplusWatch : LoopTimer, ISurplusWatch
+public sealed class SurplusWatch : ISurplusWatch
 {
-    /// <summary>Milliseconds between two looks.</summary>
-    public const long LookMs = 60_000;
+    private readonly List<Watched> _pools = [];
+    private volatile Action? _onLarge;
 
-    private readonly EventLoop _loop;
-    private readonly List<ISurplus> _pools = [];
-    private volatile Action<ReleasedBytes>? _onReleased;
-
-    internal SurplusWatch(EventLoop loop) => _loop = loop;
-
-    /// <summary>Told, on the loop, what its pools have let go at a look. Any thread may set it; null: nobody is told.</summary>
-    public Action<ReleasedBytes>? OnReleased
+    internal SurplusWatch()
     {
-        get => _onReleased;
-        set => _onReleased = value;
+    }
+
+    /// <summary>True while all pools of the loop are small.</summary>
+    public bool IsIdle => _pools.Count == 0;
+
+    /// <summary>Told, on the loop, when this is not idle any more. Any thread may set it; null: nobody is told.</summary>
+    public Action? OnLarge
+    {
+        get => _onLarge;
+        set => _onLarge = value;
     }
 
     /// <inheritdoc/>
-    public void Watch(ISurplus pool)
+    public void Watch(IShrinkable pool)
     {
-        _pools.Add(pool);
-        if (!IsArmed)
+        _pools.Add(new Watched(new WeakReference<IShrinkable>(pool), default));
+        if (_pools.Count == 1)
         {
-            LookLater();
+            _onLarge?.Invoke();
         }
     }
 
-    /// <inheritdoc/>
-    protected internal override void OnTimer()
+    /// <summary>What nobody has needed since the last call.</summary>
+    public SurplusBytes Look()
     {
-        ReleasedBytes released = default;
-        _pools.RemoveAll(pool => !pool.Release(ref released));
-        if (_pools.Count > 0)
+        SurplusBytes sum = default;
+        int kept = 0;
+        for (int i = 0; i < _pools.Count; i++)
         {
-            LookLater();
+            WeakReference<IShrinkable> reference = _pools[i].Pool; // A pool that goes with its filter is not kept by this.
+            if (reference.TryGetTarget(out IShrinkable? pool))
+            {
+                SurplusBytes surplus = pool.Look();
+                sum += surplus;
+                if (!pool.IsSmall)
+                {
+                    _pools[kept++] = new Watched(reference, surplus);
+                }
+            }
         }
-        if (released != default)
+        _pools.RemoveRange(kept, _pools.Count - kept);
+        return sum;
+    }
+
+    /// <summary>Lets the pools let go of what the last <see cref="Look"/> found.</summary>
+    /// <param name="objects">Of objects, too; false: only of native memory.</param>
+    public void LetGo(bool objects)
+    {
+        foreach (Watched watched in _pools)
         {
-            _onReleased?.Invoke(released);
+            if ((watched.Surplus.Native > 0 || objects) && watched.Pool.TryGetTarget(out IShrinkable? pool))
+            {
+                pool.LetGo();
+            }
         }
     }
 
-    // All loops at the same times: what they let go together is collected together.
-    private void LookLater() => _loop.Timers.Set(this, ((_loop.NowMs / LookMs) + 1) * LookMs);
+    private readonly record struct Watched(WeakReference<IShrinkable> Pool, SurplusBytes Surplus);
 }

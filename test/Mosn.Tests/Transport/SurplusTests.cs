@@ -1,92 +1,113 @@
+using System.Runtime.CompilerServices;
 using Mosn.Testing;
 using Mosn.Transport.Buffers;
-using Mosn.Transport.Interop;
 using Mosn.Transport.Loops;
 
 namespace Mosn.Tests.Transport;
 
-/// <summary>Pools let go what only a busy time needed.</summary>
+/// <summary>Pools know what only a busy time needed, and let go of it when they are told to.</summary>
 public sealed class SurplusTests
 {
-    private readonly MemoryNetwork _network = new();
-    private readonly MemoryLoop _loop;
-    private readonly List<ReleasedBytes> _released = [];
-    private int _made;
+    private const long Few = 512 * 1024; // Bytes of chunks of a size that a pool keeps in any case.
 
-    public SurplusTests()
-    {
-        _loop = _network.AddLoop();
-        _loop.Surplus.OnReleased = _released.Add;
-    }
+    private readonly MemoryLoop _loop = new MemoryNetwork().AddLoop();
+    private int _made;
+    private int _largeCount;
+
+    public SurplusTests() => _loop.Surplus.OnLarge = () => _largeCount++;
 
     [Fact]
-    public void Objects_that_nobody_needed_for_a_minute_go_and_those_used_last_stay()
+    public void Objects_that_nobody_needed_since_the_last_look_go_and_those_used_last_stay()
     {
         ObjectPool<byte[]> pool = NewPool();
         byte[][] peak = UseAtOnce(pool, 1000);
-        PassMinute(); // In which there was the peak.
-        Assert.Empty(_released);
+        Assert.Equal(0, _loop.Surplus.Look().Managed); // The peak was before it.
 
         UseAtOnce(pool, 300);
-        PassMinute();
-        Assert.InRange(Assert.Single(_released).Managed, 700 * 100, 700 * 200);
-        byte[][] kept = UseAtOnce(pool, 300);
+        Assert.InRange(_loop.Surplus.Look().Managed, 700 * 100, 700 * 200);
+        UseAtOnce(pool, 400); // Of those that were found, 100 are needed now.
+        LetGo();
+
+        Assert.Equal(peak[^400..].ToHashSet(), UseAtOnce(pool, 400).ToHashSet());
         Assert.Equal(1000, _made);
-        Assert.Equal(peak[^300..], kept);
-        UseAtOnce(pool, 301);
+        UseAtOnce(pool, 401);
         Assert.Equal(1001, _made);
     }
 
     [Fact]
-    public void A_peak_that_comes_again_every_minute_makes_nothing_anew()
+    public void A_busy_time_that_comes_again_makes_nothing_anew()
     {
         ObjectPool<byte[]> pool = NewPool();
-        for (int minute = 0; minute < 10; minute++)
+        for (int look = 0; look < 10; look++)
         {
             UseAtOnce(pool, 5000);
-            PassMinute();
+            Assert.Equal(default, _loop.Surplus.Look());
+            LetGo();
         }
         Assert.Equal(5000, _made);
-        Assert.Empty(_released);
     }
 
     [Fact]
-    public void A_pool_that_is_small_again_is_not_looked_at_any_more()
+    public void What_is_found_and_not_let_go_is_found_again()
     {
         ObjectPool<byte[]> pool = NewPool();
-        UseAtOnce(pool, 100);
-        Assert.Equal(0, _loop.Timers.Count);
         UseAtOnce(pool, 1000);
-        Assert.Equal(1, _loop.Timers.Count);
-        PassMinute();
-        PassMinute();
-        Assert.Equal(0, _loop.Timers.Count);
-        Assert.Single(_released);
+        _loop.Surplus.Look();
+        long found = _loop.Surplus.Look().Managed;
+        Assert.InRange(found, 800 * 100, 900 * 200);
+        Assert.Equal(found, _loop.Surplus.Look().Managed);
+        _loop.Surplus.LetGo(objects: false);
+        Assert.Equal(found, _loop.Surplus.Look().Managed);
+        LetGo();
+        Assert.Equal(0, _loop.Surplus.Look().Managed);
+    }
+
+    [Fact]
+    public void A_pool_is_looked_at_while_it_is_large()
+    {
+        ObjectPool<byte[]> pool = NewPool();
+        UseAtOnce(pool, 128);
+        Assert.True(_loop.Surplus.IsIdle);
+        byte[][] peak = UseAtOnce(pool, 1000);
+        Assert.Equal(1, _largeCount);
+        Shrink();
+        Assert.True(_loop.Surplus.IsIdle);
 
         UseAtOnce(pool, 1000);
-        PassMinute();
-        PassMinute();
-        Assert.Equal(2, _released.Count);
+        Assert.Equal(2, _largeCount);
+        Shrink();
         UseAtOnce(pool, 128);
         Assert.Equal(1000 + (1000 - 128), _made);
     }
 
     [Fact]
-    public void All_loops_look_at_the_same_time()
+    public void A_pool_whose_objects_are_in_use_for_long_is_small()
     {
-        List<long> looks = [];
-        foreach (MemoryLoop loop in (MemoryLoop[])[_loop, _network.AddLoop()])
+        ObjectPool<byte[]> pool = NewPool();
+        UseAtOnce(pool, 200);
+        byte[][] held = [.. Enumerable.Range(0, 100).Select(_ => pool.Rent())];
+        _loop.Surplus.Look();
+        Assert.True(_loop.Surplus.IsIdle);
+        foreach (byte[] item in held)
         {
-            UseAtOnce(new ObjectPool<byte[]>(loop, Make), 1000);
-            loop.Surplus.OnReleased = _ => looks.Add(_network.Clock.NowMs);
-            _network.Advance(17_000);
+            pool.Return(item);
         }
-        for (int second = 0; second < 180; second++)
-        {
-            _network.Advance(1000);
-        }
-        Assert.Equal(2, looks.Count);
-        Assert.Equal(looks[0], looks[1]);
+        Assert.False(_loop.Surplus.IsIdle);
+        UseAtOnce(pool, 200);
+        Assert.Equal(200, _made);
+    }
+
+    [Fact]
+    public void A_pool_that_nobody_else_refers_to_is_forgotten()
+    {
+        UseOfNewPool();
+        Assert.False(_loop.Surplus.IsIdle);
+        GC.Collect();
+        _loop.Surplus.Look();
+        Assert.True(_loop.Surplus.IsIdle);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        void UseOfNewPool() => UseAtOnce(NewPool(), 1000);
     }
 
     [Fact]
@@ -94,7 +115,7 @@ public sealed class SurplusTests
     {
         ObjectPool<byte[]> pool = new(Make, keptMax: 500);
         UseAtOnce(pool, 1000);
-        Assert.Equal(0, _loop.Timers.Count);
+        Assert.True(_loop.Surplus.IsIdle);
         UseAtOnce(pool, 500);
         Assert.Equal(1000, _made);
         UseAtOnce(pool, 501);
@@ -102,46 +123,50 @@ public sealed class SurplusTests
     }
 
     [Fact]
-    public void Chunks_that_nobody_needed_for_a_minute_are_freed()
+    public void Chunks_that_nobody_needed_are_freed_and_those_above_the_bound_count_too()
     {
-        UseChunks(600, BufferPool.ChunkBytes); // 512 of 16 KiB would be half of what a pool keeps.
+        long above = (600 - 256) * BufferPool.ChunkBytes; // 4 MiB of a size are kept.
         UseChunks(20, BufferPool.LargeChunkBytes);
-        PassMinute();
-        long few = 512 * 1024;
-        long over = (600 - 256) * BufferPool.ChunkBytes;
-        Assert.Equal([new ReleasedBytes(0, over)], _released); // Of the peak only what was too much at once.
-        UseChunks(100, BufferPool.ChunkBytes);
-        PassMinute();
-        long unused = (156 * BufferPool.ChunkBytes) + (16 * BufferPool.LargeChunkBytes); // Of the large ones four are few.
-        Assert.Equal(new ReleasedBytes(0, unused), _released[^1]);
-        PassMinute();
-        long kept = (100 * BufferPool.ChunkBytes) + (4 * BufferPool.LargeChunkBytes);
-        Assert.Equal(new ReleasedBytes(0, kept - (2 * few)), _released[^1]);
-        PassMinute();
-        Assert.Equal(3, _released.Count);
-        Assert.Equal(0, _loop.Timers.Count);
-
         UseChunks(600, BufferPool.ChunkBytes);
-        Assert.Equal(1, _loop.Timers.Count);
+        Assert.Equal(1, _largeCount);
+        Assert.Equal(new SurplusBytes(0, above), _loop.Surplus.Look());
+
+        UseChunks(100, BufferPool.ChunkBytes);
+        long unused = (156 * BufferPool.ChunkBytes) + (16 * BufferPool.LargeChunkBytes);
+        Assert.Equal(new SurplusBytes(0, above + unused), _loop.Surplus.Look());
+        UseChunks(150, BufferPool.ChunkBytes); // Of those that were found, 50 are needed now.
+        _loop.Surplus.LetGo(objects: false);
+
+        Assert.Equal(new SurplusBytes(0, (150 * BufferPool.ChunkBytes) - Few), _loop.Surplus.Look());
+        _loop.Surplus.LetGo(objects: false);
+        _loop.Surplus.Look();
+        Assert.True(_loop.Surplus.IsIdle);
         Assert.Equal(0, _loop.Buffers.RentedCount);
     }
 
-    [Theory]
-    [InlineData(1, 2, false)] // MiB
-    [InlineData(2, 8, true)]
-    [InlineData(2, 9, false)]
-    [InlineData(40, 128, true)]
-    [InlineData(90, 129, false)]
-    public void The_heap_is_collected_where_a_good_part_of_it_was_let_go_and_it_is_not_too_large(
-        int released, int heap, bool isCollected) =>
-        Assert.Equal(isCollected, PeakMemory.IsWorthCollecting(released * 1024L * 1024, heap * 1024L * 1024));
-
     [Fact]
-    public void Little_is_not_worth_a_collection_and_native_memory_needs_none()
+    public void Large_blocks_that_come_and_go_are_nothing_to_look_at()
     {
-        Assert.False(PeakMemory.Release(new ReleasedBytes(Managed: 1000, Native: 1000)));
-        Assert.False(PeakMemory.Release(new ReleasedBytes(Managed: 0, Native: 100 * 1024 * 1024)));
+        for (int i = 0; i < 1000; i++)
+        {
+            UseChunks(1, 300_000);
+        }
+        Assert.True(_loop.Surplus.IsIdle);
+        UseChunks(2, 300_000);
+        Assert.Equal(600_000, _loop.Surplus.Look().Native);
+        _loop.Surplus.LetGo(objects: false);
+        Assert.Equal(0, _loop.Surplus.Look().Native);
     }
+
+    private void Shrink()
+    {
+        _loop.Surplus.Look();
+        _loop.Surplus.Look();
+        LetGo();
+        _loop.Surplus.Look();
+    }
+
+    private void LetGo() => _loop.Surplus.LetGo(objects: true);
 
     private ObjectPool<byte[]> NewPool() => new(_loop, Make);
 
@@ -150,11 +175,6 @@ public sealed class SurplusTests
         byte[] item = new byte[100];
         BitConverter.TryWriteBytes(item, _made++); // Else one would be equal to another.
         return item;
-    }
-
-    private void PassMinute()
-    {
-        _network.Advance(SurplusWatch.LookMs + 10);
     }
 
     private static byte[][] UseAtOnce(ObjectPool<byte[]> pool, int count)
