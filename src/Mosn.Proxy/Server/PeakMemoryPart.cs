@@ -65,7 +65,11 @@ internal sealed class PeakMemoryPart(
         return new ValueTask(_timer!.StopAsync());
     }
 
-    private void OnLarge() => OnControl(LookLater);
+    private void OnLarge() => OnControl(() =>
+    {
+        _isIdle = false; // Also where its loop has just been looked at: it tells only once.
+        LookLater();
+    });
 
     private void LookLater()
     {

@@ -5,7 +5,7 @@ public static class PeakMemory
 {
     /// <summary>
     /// Gives back to the system what is free in the heap of C, and what is garbage if that is asked for: then all threads stop
-    /// for about half a millisecond for each mebibyte of the heap, dead objects included. Any thread.
+    /// for some 0.4 ms for each mebibyte of the heap, dead objects included. Any thread.
     /// </summary>
     public static void Release(bool collects)
     {

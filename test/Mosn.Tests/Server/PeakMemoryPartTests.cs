@@ -106,6 +106,19 @@ public sealed class PeakMemoryPartTests
     }
 
     [Fact]
+    public void A_pool_that_becomes_large_during_a_look_is_looked_at_later()
+    {
+        Use(loop: 0, 2000);
+        PassMinutes(2);
+        Assert.Equal([true], _released);
+        Small pool = new(() => Use(loop: 0, 2000)); // The other loop has answered by then.
+        _loops[1].Surplus.Watch(pool);
+        PassMinutes(10);
+        Assert.Equal([true, true], _released);
+        GC.KeepAlive(pool);
+    }
+
+    [Fact]
     public void After_its_end_nothing_is_looked_at()
     {
         Use(loop: 0, 2000);
@@ -117,6 +130,22 @@ public sealed class PeakMemoryPartTests
         PassMinutes(10);
         Assert.Empty(_released);
         Assert.All(_network.Loops, static loop => Assert.Equal(0, loop.Timers.Count));
+    }
+
+    /// <summary>A pool with nothing in it, at which something happens when it is looked at.</summary>
+    private sealed class Small(Action onLook) : IShrinkable
+    {
+        public bool IsSmall => true;
+
+        public SurplusBytes Look()
+        {
+            onLook();
+            return default;
+        }
+
+        public void LetGo()
+        {
+        }
     }
 
     private byte[][] Use(int loop, int count)
